@@ -1,0 +1,168 @@
+package vigie
+
+import (
+	"hash/fnv"
+	"time"
+)
+
+// Kind says how a source is read.
+type Kind string
+
+// The kinds of source.
+const (
+	// Feed is an RSS, Atom or JSON feed.
+	Feed Kind = "feed"
+	// Site is a web page that lists links to items.
+	Site Kind = "site"
+)
+
+// FullText says when the page behind a feed item is fetched.
+type FullText string
+
+// The choices for [Source.FullText].
+const (
+	// FullTextAuto fetches the page where the feed gives only a short extract.
+	FullTextAuto   FullText = "auto"
+	FullTextAlways FullText = "always"
+	FullTextNever  FullText = "never"
+)
+
+// Source is a place to watch, as a curator wrote it down. What happened there
+// is a [Visit].
+type Source struct {
+	ID   SourceID `json:"id"`
+	Kind Kind     `json:"kind"`
+	// URL is the address to read, http or https.
+	URL string `json:"url"`
+	// Name is shown to people; the reader's title stands in while it is empty.
+	Name      string `json:"name,omitempty"`
+	Publisher string `json:"publisher,omitempty"`
+	// Country is an ISO 3166-1 alpha-3 code, for example "MAR".
+	Country string `json:"country,omitempty"`
+	// Lang is the language to assume where a document does not say.
+	Lang   Lang     `json:"lang,omitempty"`
+	Topics []string `json:"topics,omitempty"`
+	// Every is the wanted time between two readings; 0 means [DefaultEvery].
+	Every time.Duration `json:"every,omitempty"`
+	// FullText is "" for [FullTextAuto].
+	FullText FullText  `json:"full_text,omitempty"`
+	List     ListRules `json:"list,omitzero"`
+	// Licence and Terms say what the publisher allows, in the curator's words.
+	Licence string    `json:"licence,omitempty"`
+	Terms   string    `json:"terms,omitempty"`
+	Paused  bool      `json:"paused,omitempty"`
+	Added   time.Time `json:"added"`
+}
+
+// ListRules say where the items of a [Site] stand on its page. All selectors
+// are CSS; the zero value takes every link of the page's main part.
+type ListRules struct {
+	// Item selects the block of one item; "" takes each link as an item.
+	Item string `json:"item,omitempty"`
+	// Link selects the link within the block; "" means the first one.
+	Link string `json:"link,omitempty"`
+	// Title and Date select within the block; "" leaves them to the item's page.
+	Title string `json:"title,omitempty"`
+	Date  string `json:"date,omitempty"`
+	// Allow are path prefixes that item links must have; empty allows every path
+	// of the source's own host.
+	Allow []string `json:"allow,omitempty"`
+	// Most bounds how many item pages one reading fetches; 0 means 30.
+	Most int `json:"most,omitempty"`
+}
+
+// DefaultEvery is the time between two readings of a source that has no wish of
+// its own. Feed authors ask for at most one conditional request an hour
+// (https://rachelbythebay.com/fs/).
+const DefaultEvery = time.Hour
+
+// Visit is what happened at a source: never what a curator wanted.
+type Visit struct {
+	Source SourceID `json:"source"`
+	// ETag and LastModified are byte for byte what the server sent (RFC 9110
+	// section 8.8), and belong to ValidatorsOf, the exact address.
+	ETag         string `json:"etag,omitempty"`
+	LastModified string `json:"last_modified,omitempty"`
+	ValidatorsOf string `json:"validators_of,omitempty"`
+	// Body is the hash of the last complete answer that was understood.
+	Body Hash `json:"body,omitempty"`
+	// Title is what the source calls itself.
+	Title string `json:"title,omitempty"`
+	// LastRead is the last try, LastSuccess the last that worked, LastNew the
+	// last that brought something new.
+	LastRead    time.Time `json:"last_read,omitzero"`
+	LastSuccess time.Time `json:"last_success,omitzero"`
+	LastNew     time.Time `json:"last_new,omitzero"`
+	// NextRead is when the source is due; the zero time means at once.
+	NextRead time.Time `json:"next_read,omitzero"`
+	// NotBefore is when the server allows the next reading (Retry-After).
+	NotBefore time.Time `json:"not_before,omitzero"`
+	// Failures counts the failed tries since the last success.
+	Failures int `json:"failures,omitempty"`
+	// LastError says in words what went wrong at the last try; "" when nothing.
+	LastError string   `json:"last_error,omitempty"`
+	Faults    []string `json:"faults,omitempty"`
+}
+
+// longestBackOff bounds the wait after errors.
+const longestBackOff = 24 * time.Hour
+
+// Due reports whether the source should be read at now.
+func (v Visit) Due(s Source, now time.Time) bool {
+	return !s.Paused && !now.Before(v.NextRead) && !now.Before(v.NotBefore)
+}
+
+// Succeeded returns the visit after a reading at now that worked. Validators
+// and titles are the reader's to set.
+func (v Visit) Succeeded(s Source, now time.Time, brought bool) Visit {
+	v.Source = s.ID
+	v.LastRead, v.LastSuccess = now.UTC(), now.UTC()
+	if brought {
+		v.LastNew = now.UTC()
+	}
+	v.Failures, v.LastError = 0, ""
+	if !now.Before(v.NotBefore) {
+		v.NotBefore = time.Time{}
+	}
+	v.NextRead = later(now.Add(s.interval()), v.NotBefore)
+	return v
+}
+
+// Failed returns the visit after a reading at now that did not work: the wait
+// doubles from the source's interval up to a day, or lasts until notBefore if
+// the server named a time.
+func (v Visit) Failed(s Source, now time.Time, reason string, notBefore time.Time) Visit {
+	v.Source = s.ID
+	v.LastRead = now.UTC()
+	v.Failures++
+	v.LastError = reason
+	if notBefore.After(v.NotBefore) {
+		v.NotBefore = notBefore.UTC()
+	}
+	wait := s.interval()
+	for range min(v.Failures-1, 16) {
+		wait = min(2*wait, max(longestBackOff, s.interval()))
+	}
+	v.NextRead = later(now.Add(wait), v.NotBefore)
+	return v
+}
+
+// interval is the wanted time between readings plus up to a tenth of it. The
+// extra is a stable hash of the identity, so that sources added together do not
+// stay together, and nothing depends on when the program was started.
+func (s Source) interval() time.Duration {
+	every := s.Every
+	if every <= 0 {
+		every = DefaultEvery
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(s.ID))
+	return every + time.Duration(int64(every/10)*int64(h.Sum32()%1000)/1000)
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b.UTC()
+	}
+	return a.UTC()
+}

@@ -35,13 +35,17 @@ func dateLayouts() [5]string {
 	return [5]string{"", "2006", "2006-01", "2006-01-02", time.RFC3339}
 }
 
-// InstantOf returns t as a date known to the second; the zero time is unknown.
+// InstantOf returns t as a date known to the second; the zero time, and one that
+// RFC 3339 cannot write (years before 0 and after 9999), is unknown.
 func InstantOf(t time.Time) Date {
-	if t.IsZero() {
+	t = t.UTC()
+	if t.IsZero() || !writable(t) {
 		return Date{}
 	}
-	return Date{Time: t.UTC().Truncate(time.Second), Precision: Instant}
+	return Date{Time: t.Truncate(time.Second), Precision: Instant}
 }
+
+func writable(t time.Time) bool { return t.Year() >= 0 && t.Year() <= 9999 }
 
 // ParseDate reads the text form of a date.
 func ParseDate(s string) (Date, error) {
@@ -53,8 +57,8 @@ func ParseDate(s string) (Date, error) {
 			continue
 		}
 		t, err := time.Parse(layout, s)
-		if err == nil {
-			return Date{Time: t.UTC(), Precision: Precision(p)}, nil
+		if t = t.UTC(); err == nil && writable(t) {
+			return Date{Time: t.Truncate(time.Second), Precision: Precision(p)}, nil
 		}
 	}
 	return Date{}, &InvalidError{Field: "date", Reason: fmt.Sprintf("%q is none of 2026, 2026-11, 2026-11-21, 2026-11-21T20:40:00Z", s)}
@@ -69,10 +73,10 @@ func (d Date) String() string {
 		return ""
 	}
 	layout := dateLayouts()[d.Precision]
-	if layout == "" {
-		return ""
+	if t := d.Time.UTC(); layout != "" && writable(t) {
+		return t.Format(layout)
 	}
-	return d.Time.UTC().Format(layout)
+	return ""
 }
 
 // MarshalJSON writes the text form.

@@ -120,6 +120,9 @@ type Sighting struct {
 	GUID string `json:"guid"`
 	// URL is the address under which the source showed it, as written there.
 	URL string `json:"url,omitempty"`
+	// Title is what this source calls the document, where it is not the source of
+	// record and says something else.
+	Title string `json:"title,omitempty"`
 	// Digest is the hash of the item as the source showed it: while it stays the
 	// same there is nothing to read again.
 	Digest Hash      `json:"digest,omitempty"`

@@ -25,15 +25,19 @@ func ParseLang(s string) (Lang, error) {
 		return "", &InvalidError{Field: "language", Reason: "is not a language tag such as \"fr\" or \"ar-MA\""}
 	}
 	for i, p := range parts {
+		if len(p) > 8 {
+			return "", &InvalidError{Field: "language", Reason: "is not a language tag such as \"fr\" or \"ar-MA\""}
+		}
 		for _, r := range p {
 			if r > 'z' || !isAlnum(byte(r)) || (i == 0 && r <= '9') {
 				return "", &InvalidError{Field: "language", Reason: "is not a language tag such as \"fr\" or \"ar-MA\""}
 			}
 		}
+		plain := i > 0 && len(parts[i-1]) > 1 // not behind a singleton such as "x"
 		switch {
-		case i > 0 && len(p) == 2:
+		case plain && len(p) == 2:
 			parts[i] = strings.ToUpper(p)
-		case i > 0 && len(p) == 4:
+		case plain && len(p) == 4:
 			parts[i] = strings.ToUpper(p[:1]) + strings.ToLower(p[1:])
 		default:
 			parts[i] = strings.ToLower(p)

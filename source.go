@@ -104,8 +104,15 @@ type Visit struct {
 	Faults    []string `json:"faults,omitempty"`
 }
 
-// longestBackOff bounds the wait after errors.
-const longestBackOff = 24 * time.Hour
+const (
+	// longestBackOff bounds the wait after errors.
+	longestBackOff = 24 * time.Hour
+	// longestEvery bounds the wanted time between two readings.
+	longestEvery = 366 * 24 * time.Hour
+	// longestBefore bounds how long a server can keep us away: no answer of a
+	// server may take a source out of sight for good.
+	longestBefore = 366 * 24 * time.Hour
+)
 
 // Due reports whether the source should be read at now.
 func (v Visit) Due(s Source, now time.Time) bool {
@@ -136,6 +143,9 @@ func (v Visit) Failed(s Source, now time.Time, reason string, notBefore time.Tim
 	v.LastRead = now.UTC()
 	v.Failures++
 	v.LastError = reason
+	if limit := now.Add(longestBefore); notBefore.After(limit) {
+		notBefore = limit
+	}
 	if notBefore.After(v.NotBefore) {
 		v.NotBefore = notBefore.UTC()
 	}
@@ -155,6 +165,7 @@ func (s Source) interval() time.Duration {
 	if every <= 0 {
 		every = DefaultEvery
 	}
+	every = min(every, longestEvery)
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(s.ID))
 	return every + time.Duration(int64(every/10)*int64(h.Sum32()%1000)/1000)

@@ -2,8 +2,10 @@ package vigie
 
 import (
 	"net/url"
-	"path"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // maxURL bounds the length of an address in bytes; longer ones are refused.
@@ -41,15 +43,24 @@ func CanonicalURL(raw string) (string, error) {
 	if u.Hostname() == "" {
 		return bad("has no host")
 	}
-	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	host := strings.ToLower(strings.TrimRight(u.Hostname(), "."))
 	if host == "" {
 		return bad("has no host")
+	}
+	if strings.ContainsFunc(host, notInHost) {
+		return bad("has a host that cannot be one")
 	}
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}
-	if p := u.Port(); p != "" && (u.Scheme != "http" || p != "80") && (u.Scheme != "https" || p != "443") {
-		host += ":" + p
+	if u.Port() != "" {
+		port, err := strconv.ParseUint(u.Port(), 10, 16)
+		if err != nil || port == 0 {
+			return bad("has a port that cannot be one")
+		}
+		if (u.Scheme != "http" || port != 80) && (u.Scheme != "https" || port != 443) {
+			host += ":" + strconv.FormatUint(port, 10)
+		}
 	}
 	out := u.Scheme + "://" + host + cleanPath(u.EscapedPath())
 	if q := cleanQuery(u.RawQuery); q != "" {
@@ -72,11 +83,31 @@ func cleanPath(p string) string {
 	if !strings.Contains(p, "/.") {
 		return p
 	}
-	clean := path.Clean(p)
-	if clean != "/" && (strings.HasSuffix(p, "/") || strings.HasSuffix(p, "/.") || strings.HasSuffix(p, "/..")) {
-		clean += "/"
+	// RFC 3986 section 5.2.4. Empty segments stay: they mean something to some
+	// servers.
+	var out []string
+	segments := strings.Split(p[1:], "/")
+	for i, s := range segments {
+		last := i == len(segments)-1
+		switch {
+		case s == ".." && len(out) > 0:
+			out = out[:len(out)-1]
+		case s != "." && s != "..":
+			out = append(out, s)
+			continue
+		}
+		if last {
+			out = append(out, "")
+		}
 	}
-	return clean
+	return "/" + strings.Join(out, "/")
+}
+
+// notInHost reports the characters that url.Parse lets through in a host and that
+// would not come back: the zone of an IPv6 address, spaces and controls beyond
+// ASCII.
+func notInHost(r rune) bool {
+	return r == '%' || r == utf8.RuneError || strings.ContainsRune(`"<>^`+"`{|}", r) || unicode.IsSpace(r) || unicode.Is(unicode.C, r)
 }
 
 // cleanQuery drops the parameters that only tell a publisher where a reader
@@ -87,9 +118,10 @@ func cleanQuery(q string) string {
 	}
 	kept := make([]string, 0, 4)
 	for part := range strings.SplitSeq(q, "&") {
+		part = normaliseEscapes(part)
 		name, _, _ := strings.Cut(part, "=")
 		if part != "" && !isTracking(strings.ToLower(name)) {
-			kept = append(kept, normaliseEscapes(part))
+			kept = append(kept, part)
 		}
 	}
 	return strings.Join(kept, "&")

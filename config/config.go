@@ -1,0 +1,200 @@
+// Package config reads what vigie must be told about the machine that it runs
+// on: where its data lies, which address it listens on, how patiently it reads
+// other people's servers. What the observatory decides (its name, languages,
+// topics, legal pages) is not here: that lives in the store and is changed in
+// the browser.
+//
+// [Load] starts from [Default], puts one TOML file over it and the VIGIE_*
+// variables of the environment over that; the caller puts its flags over the
+// result and asks [Config.Validate] again. Every key is optional.
+//
+//	cfg, err := config.Load("", os.Getenv)
+//
+// The struct is the reference: each field carries its key and its explanation,
+// and [WriteReference] prints them as a commented file.
+//
+// # Caveats
+//
+// Nothing is guessed. An unknown key, a value of the wrong type and a value that
+// cannot work are errors that name the file and line, or the variable, and say
+// what is allowed. All of them are reported at once. A variable that is set but
+// empty counts as not set.
+package config
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"vigie"
+)
+
+// DefaultFile is read from the current folder when no file is named and it
+// exists.
+const DefaultFile = "vigie.toml"
+
+// maxFileBytes bounds a configuration file. The reference is under 4 KB, and the
+// time of the TOML parser grows with the square of the longest dotted key.
+const maxFileBytes = 16 << 10
+
+// Config is a whole configuration. The zero value is not usable: start from
+// [Default]. A Config is a plain value and may be copied and read concurrently.
+type Config struct {
+	// Data is the folder of the store, the index and the socket.
+	Data string `toml:"data" doc:"The folder that holds everything vigie keeps. It is made when it is missing."`
+	// Listen is host:port; the port may be 0 for any free one.
+	Listen string `toml:"listen" doc:"Address and port on which 'vigie serve' answers. An empty host means every address of the machine, port 0 any free port."`
+	// PublicURL is the scheme and host that readers use, or "".
+	PublicURL string  `toml:"public_url" doc:"The address that readers type, for links in feeds and mail: scheme and host, without a path. Empty means the address of each request."`
+	Network   Network `toml:"network" doc:"How vigie reaches other people's servers."`
+	Fetch     Fetch   `toml:"fetch" doc:"How patiently sources are read."`
+	Log       Log     `toml:"log" doc:"What the program says of itself, on standard error."`
+}
+
+// Network says what may be reached, and who is asking.
+type Network struct {
+	// Allow lists the operator's exceptions to the address policy.
+	Allow []netip.Prefix `toml:"allow" doc:"Private or local networks that sources may live in, as CIDRs. Without an entry here vigie asks only public addresses on the ports 80, 443, 8080 and 8443."`
+	// Contact stands in the User-Agent; "" leaves it out.
+	Contact string `toml:"contact" doc:"A web address or a mail address where a site's owner can reach you. It is sent with every request."`
+}
+
+// Fetch says how patiently sources are read.
+type Fetch struct {
+	// PagePause and FeedPause are the least time between two requests to one host.
+	PagePause time.Duration `toml:"page_pause" doc:"Least time between two pages asked of one host. A longer Crawl-delay of the site is obeyed."`
+	FeedPause time.Duration `toml:"feed_pause" doc:"Least time between two feeds asked of one host."`
+	// Parallel counts hosts, not requests: one host is never asked twice at once.
+	Parallel int `toml:"parallel" doc:"How many hosts are read at the same time. One host is only ever asked one thing at a time."`
+	// Every is the interval of a source that names none of its own.
+	Every time.Duration `toml:"every" doc:"Time between two readings of a source that has no interval of its own. Most publishers ask for no more than one reading an hour."`
+}
+
+// Log says what is logged and how.
+type Log struct {
+	// Level is "debug", "info", "warn" or "error".
+	Level string `toml:"level" doc:"The least important lines that are shown: debug, info, warn or error."`
+	// Format is "auto", "text" or "json".
+	Format string `toml:"format" doc:"text for people, json for machines; auto is text on a terminal and json elsewhere."`
+}
+
+// Default returns the configuration of an empty file.
+func Default() Config {
+	return Config{
+		Data:   "vigie-data",
+		Listen: "127.0.0.1:8080",
+		Fetch: Fetch{
+			PagePause: 5 * time.Second,
+			FeedPause: time.Second,
+			Parallel:  8,
+			Every:     vigie.DefaultEvery,
+		},
+		Log: Log{Level: "info", Format: "auto"},
+	}
+}
+
+// Load reads the configuration of the file at path and of the environment that
+// getenv (usually [os.Getenv]) answers for. With path "" it reads [DefaultFile]
+// if there is one; a file that was named must exist. What is wrong with the
+// content is one error of kind [vigie.ErrInvalid] that lists every problem.
+func Load(path string, getenv func(string) string) (Config, error) {
+	named := path != ""
+	path = cmp.Or(path, DefaultFile)
+	text, err := read(path)
+	if err != nil && (named || !errors.Is(err, fs.ErrNotExist)) {
+		return Config{}, fmt.Errorf("read configuration: %w", err)
+	}
+	return Parse(path, text, getenv)
+}
+
+// Parse is [Load] for text at hand; name is the file's name in messages.
+func Parse(name, text string, getenv func(string) string) (Config, error) {
+	cfg := Default()
+	origin := make(map[string]place)
+	found := decode(&cfg, name, text, origin)
+	found = append(found, environment(&cfg, getenv, origin)...)
+	for _, p := range check(cfg) {
+		p.place = origin[p.key]
+		found = append(found, p)
+	}
+	if err := join(found); err != nil {
+		return Config{}, fmt.Errorf("read configuration:\n%w", err)
+	}
+	return cfg, nil
+}
+
+// Validate reports every value that cannot work, as errors of kind
+// [vigie.ErrInvalid] that name the key and what is allowed. It is nil for
+// [Default] and for what [Load] returned.
+func (c Config) Validate() error {
+	return join(check(c))
+}
+
+func read(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = f.Close() }() // only read
+	b, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
+	if err != nil {
+		return "", err
+	}
+	if len(b) > maxFileBytes {
+		return "", &vigie.InvalidError{Field: f.Name(), Reason: fmt.Sprintf("larger than %d KB, which no configuration is", maxFileBytes>>10)}
+	}
+	return string(b), nil
+}
+
+// place is where a value was written. The zero place is the program itself.
+type place struct {
+	name string // "vigie.toml", "VIGIE_LISTEN"
+	line int    // from 1; 0 for the environment and where it is not known
+}
+
+func (p place) String() string {
+	if p.line == 0 {
+		return p.name
+	}
+	return fmt.Sprintf("%s:%d", p.name, p.line)
+}
+
+// problem is one thing that is wrong, and where it was written.
+type problem struct {
+	place  place
+	key    string // "fetch.parallel"; "" for the file as a whole
+	reason string
+}
+
+// field names the place and the key, as far as they are known.
+func (p problem) field() string {
+	known := slices.DeleteFunc([]string{p.place.String(), p.key}, func(s string) bool { return s == "" })
+	return strings.Join(known, ": ")
+}
+
+// maxProblems bounds how many problems are told at once.
+const maxProblems = 20
+
+// join makes one error of the problems: the file's in the order of its lines,
+// then the environment's. It returns nil for none.
+func join(found []problem) error {
+	slices.SortStableFunc(found, func(a, b problem) int {
+		return cmp.Compare(uint(a.place.line-1), uint(b.place.line-1)) // no line comes last
+	})
+	more := max(len(found)-maxProblems, 0)
+	errs := make([]error, 0, maxProblems+1)
+	for _, p := range found[:len(found)-more] {
+		errs = append(errs, &vigie.InvalidError{Field: p.field(), Reason: p.reason})
+	}
+	if more > 0 {
+		errs = append(errs, fmt.Errorf("and %d more: %w", more, vigie.ErrInvalid))
+	}
+	return errors.Join(errs...)
+}

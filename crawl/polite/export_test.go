@@ -1,0 +1,39 @@
+package polite
+
+import (
+	"context"
+	"crypto/x509"
+	"net"
+	"time"
+)
+
+// SetDial replaces the way to the network, so that a test can run on pipes in a
+// bubble where time costs nothing. The address policy is in the real one.
+func (t *Transport) SetDial(dial func(ctx context.Context, network, address string) (net.Conn, error)) {
+	t.web.DialContext = dial
+}
+
+// Hosts returns the number of hosts that are remembered.
+func (t *Transport) Hosts() int {
+	t.hosts.mu.Lock()
+	defer t.hosts.mu.Unlock()
+	return len(t.hosts.known)
+}
+
+// RetryAfter gives tests the parser of the header.
+func RetryAfter(value string, now time.Time) time.Time { return retryAfter(value, now) }
+
+// Dial connects as the transport does, through the address policy.
+func (t *Transport) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	return t.door.dial(ctx, network, address)
+}
+
+// RobotsBytes returns the size of the robots.txt files in memory.
+func (t *Transport) RobotsBytes() int {
+	t.robots.mu.Lock()
+	defer t.robots.mu.Unlock()
+	return t.robots.weight
+}
+
+// SetRoots replaces the certificate authorities that are trusted.
+func (t *Transport) SetRoots(pool *x509.CertPool) { t.web.TLSClientConfig.RootCAs = pool }

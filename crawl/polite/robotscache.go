@@ -1,0 +1,309 @@
+package polite
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+)
+
+// How long a copy of robots.txt is used (RFC 9309 sections 2.3.1.4 and 2.4).
+const (
+	robotsFresh = 24 * time.Hour
+	// robotsStale is how long an old copy stands in while the file cannot be read.
+	robotsStale = 30 * 24 * time.Hour
+	// robotsRetry is the time between two tries at a file that cannot be read.
+	robotsRetry = 5 * time.Minute
+)
+
+// The bounds of the copies in memory.
+const (
+	maxOrigins     = 1024
+	maxRobotsBytes = 8 << 20 // as files; parsed they take a few times that
+)
+
+// robotsFile is one copy of a robots.txt file: the record that is persisted. A
+// status of 4xx stands for "no rules".
+type robotsFile struct {
+	Fetched time.Time `json:"fetched"`
+	Status  int       `json:"status"`
+	Body    []byte    `json:"body,omitempty"`
+}
+
+// robotsCache knows the rules of the origins that were asked lately.
+type robotsCache struct {
+	fetch func(ctx context.Context, origin string) (robotsFile, error)
+	Options
+
+	mu     sync.Mutex
+	known  map[string]*robotsEntry
+	weight int // bytes of all bodies
+}
+
+// robotsEntry is what is known of one origin; guarded by robotsCache.mu.
+type robotsEntry struct {
+	robotsState
+	flight chan struct{} // closed when the asking that is under way ends; else nil
+	loaded bool          // the persisted record was looked for
+}
+
+// robotsState is an immutable copy of what is known.
+type robotsState struct {
+	rules   Rules
+	fetched time.Time // zero while there is no copy
+	weight  int
+	cause   error // why the last try failed, nil when it did not
+	retry   time.Time
+}
+
+func newRobotsCache(o Options, fetch func(context.Context, string) (robotsFile, error)) *robotsCache {
+	return &robotsCache{fetch: fetch, Options: o, known: make(map[string]*robotsEntry)}
+}
+
+// check returns the Crawl-delay that the origin of u asks of us, or a
+// [RobotsError] when it does not want u to be fetched.
+func (c *robotsCache) check(ctx context.Context, u *url.URL) (time.Duration, error) {
+	path := robotsPath(u.String())
+	if path == "/robots.txt" {
+		return 0, nil
+	}
+	origin := originOf(u)
+	state, err := c.get(ctx, origin)
+	if err != nil {
+		return 0, fmt.Errorf("read robots.txt of %s: %w", origin, err)
+	}
+	if state.cause != nil && c.Now().Sub(state.fetched) > robotsStale {
+		return 0, &RobotsError{Origin: origin, Path: path, Cause: state.cause}
+	}
+	if by, ok := state.rules.decide(product, path); !ok {
+		return 0, &RobotsError{Origin: origin, Path: path, Line: by.line, Rule: by.String()}
+	}
+	return state.rules.CrawlDelay([]string{product}), nil
+}
+
+// originOf returns scheme, host and port: each has a robots.txt of its own (RFC
+// 9309 section 2.3).
+func originOf(u *url.URL) string {
+	host := u.Host
+	if u.Port() == "" {
+		host += map[string]string{"http": ":80", "https": ":443"}[u.Scheme]
+	}
+	return u.Scheme + "://" + host
+}
+
+// get returns what is known of an origin, and asks for it if that is nothing or
+// old. Of several callers one asks; if it is interrupted another goes on.
+func (c *robotsCache) get(ctx context.Context, origin string) (robotsState, error) {
+	for {
+		c.mu.Lock()
+		e := c.known[origin]
+		if e == nil {
+			e = &robotsEntry{}
+			c.known[origin] = e
+		}
+		if e.flight == nil {
+			if e.usable(c.Now()) {
+				state := e.robotsState
+				c.mu.Unlock()
+				return state, nil
+			}
+			e.flight = make(chan struct{})
+			c.mu.Unlock()
+			return c.ask(ctx, origin, e)
+		}
+		flight := e.flight
+		c.mu.Unlock()
+		select {
+		case <-flight:
+		case <-ctx.Done():
+			return robotsState{}, context.Cause(ctx)
+		}
+	}
+}
+
+// usable reports whether the state needs no asking at now. A copy from the
+// future is none: the clock was moved.
+func (s robotsState) usable(now time.Time) bool {
+	if s.cause != nil {
+		return now.Before(s.retry) && s.retry.Sub(now) <= robotsRetry
+	}
+	age := now.Sub(s.fetched)
+	return !s.fetched.IsZero() && age >= 0 && age < robotsFresh
+}
+
+// ask brings an entry up to date; the caller made its flight.
+func (c *robotsCache) ask(ctx context.Context, origin string, e *robotsEntry) (robotsState, error) {
+	c.mu.Lock()
+	old, loaded := e.robotsState, e.loaded
+	c.mu.Unlock()
+	if !loaded {
+		old = c.load(ctx, origin)
+	}
+	state, err := old, error(nil)
+	if loaded || !old.usable(c.Now()) {
+		state, err = c.read(ctx, origin, old)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	close(e.flight)
+	e.flight = nil
+	e.loaded = true
+	if err != nil {
+		state = old
+	}
+	c.weight += state.weight - e.weight
+	e.robotsState = state
+	c.evict(e)
+	return state, err
+}
+
+// read fetches the file. An error says that nothing was learnt: the caller gave
+// up, the address policy refused, or the host wants to be left alone.
+func (c *robotsCache) read(ctx context.Context, origin string, old robotsState) (robotsState, error) {
+	file, err := c.fetch(ctx, origin)
+	var retry *RetryError
+	switch {
+	case ctx.Err() != nil:
+		return robotsState{}, context.Cause(ctx)
+	case errors.Is(err, ErrAddress), errors.As(err, &retry):
+		return robotsState{}, err
+	case err == nil && (file.Status >= 500 || file.Status == http.StatusTooManyRequests):
+		err = &StatusError{Code: file.Status}
+	}
+	if err != nil {
+		old.cause, old.retry = err, c.Now().Add(robotsRetry)
+		return old, nil //nolint:nilerr // the state keeps it, and check returns it
+	}
+	if c.SaveRobots != nil {
+		record, err := json.Marshal(file)
+		if err == nil {
+			err = c.SaveRobots(ctx, origin, record)
+		}
+		if err != nil {
+			c.Log.Warn("robots.txt was not kept", "origin", origin, "err", err)
+		}
+	}
+	return file.state(), nil
+}
+
+// load returns the persisted copy, or the zero state.
+func (c *robotsCache) load(ctx context.Context, origin string) robotsState {
+	if c.LoadRobots == nil {
+		return robotsState{}
+	}
+	record, err := c.LoadRobots(ctx, origin)
+	if err == nil && len(record) == 0 || len(record) > 2*maxRobots {
+		return robotsState{}
+	}
+	var file robotsFile
+	if err == nil {
+		err = json.Unmarshal(record, &file)
+	}
+	if err != nil {
+		c.Log.Warn("kept robots.txt was not read", "origin", origin, "err", err)
+		return robotsState{}
+	}
+	return file.state()
+}
+
+func (f robotsFile) state() robotsState {
+	s := robotsState{fetched: f.Fetched, weight: len(f.Body)}
+	if f.Status >= 200 && f.Status < 300 {
+		s.rules = ParseRobots(f.Body)
+	}
+	return s
+}
+
+// evict forgets the oldest entries, a quarter more than needed, when there are
+// too many; c.mu is held. What was persisted is read again when it is needed.
+func (c *robotsCache) evict(keep *robotsEntry) {
+	if len(c.known) <= maxOrigins && c.weight <= maxRobotsBytes {
+		return
+	}
+	oldest := slices.SortedFunc(maps.Keys(c.known), func(a, b string) int {
+		return c.known[a].fetched.Compare(c.known[b].fetched)
+	})
+	for _, origin := range oldest {
+		if len(c.known) <= maxOrigins*3/4 && c.weight <= maxRobotsBytes*3/4 {
+			return
+		}
+		if e := c.known[origin]; e != keep && e.flight == nil {
+			c.weight -= e.weight
+			delete(c.known, origin)
+		}
+	}
+}
+
+// String returns the line of the rule, shortened.
+func (ru rule) String() string {
+	key := "Disallow: "
+	if ru.allow {
+		key = "Allow: "
+	}
+	return fmt.Sprintf("%s%.100s", key, ru.pattern)
+}
+
+// fetchRobots reads the robots.txt of an origin through the same doors as
+// everything else, but for robots.txt itself and the pause. Five redirects are
+// followed; after that the file counts as absent (RFC 9309 section 2.3.1.2).
+func (t *Transport) fetchRobots(ctx context.Context, origin string) (robotsFile, error) {
+	to, err := url.Parse(origin + "/robots.txt")
+	if err != nil {
+		return robotsFile{}, fmt.Errorf("read %s: %w", origin, err)
+	}
+	for hops := 0; ; hops++ {
+		resp, err := t.robotsHop(ctx, to)
+		if err != nil {
+			if hops > 0 {
+				// What another address refused says nothing about this host.
+				err = errors.New("its redirect to " + to.String() + " fails: " + err.Error())
+			}
+			return robotsFile{}, err
+		}
+		file := robotsFile{Fetched: t.stamp(), Status: resp.StatusCode}
+		next, err := redirect(resp)
+		if next == nil && err == nil {
+			if file.Status >= 200 && file.Status < 300 {
+				file.Body, err = io.ReadAll(io.LimitReader(resp.Body, maxRobots+1))
+			}
+			_ = resp.Body.Close()
+			return file, err
+		}
+		drain(resp)
+		if err != nil || hops == maxHops {
+			file.Status = http.StatusNotFound
+			return file, nil //nolint:nilerr // a redirect to nowhere is an absent file
+		}
+		to = next
+	}
+}
+
+func (t *Transport) robotsHop(ctx context.Context, to *url.URL) (*http.Response, error) {
+	out, err := t.outgoing(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	out.Header.Set("Accept", "text/plain, */*;q=0.5")
+	host := out.URL.Hostname()
+	if err := t.hosts.quiet(host); err != nil {
+		return nil, err
+	}
+	// The reader stops at 512 KiB; being longer is no fault of a robots.txt.
+	resp, err := t.send(ctx, out, budget{limit: 1 << 40, total: 30 * time.Second})
+	if err != nil {
+		return nil, err
+	}
+	resp.Request = out
+	if err := t.backOff(resp, host, false); err != nil {
+		_ = resp.Body.Close()
+		return nil, err
+	}
+	return resp, nil
+}

@@ -1,0 +1,52 @@
+// Package store keeps the truth: what curators wrote, what sources showed, what
+// the desk decided. Everything else in vigie, the full-text index included, is a
+// view of it that can be thrown away and made again.
+//
+// Open a folder with [Open], read in [DB.View], write in [DB.Update], and file
+// what a reader brought with [DB.File]. Whoever must react to changes follows
+// the change log: ask [Tx.Changes] for what came after a cursor, do the work,
+// remember the cursor with the work, and sleep in [DB.Wait].
+//
+// # Files
+//
+//	lock              who owns the folder (flock, and a line for people)
+//	running           there while the store is open; left behind by a crash
+//	vigie.db          one bbolt file
+//	backup-*          the copy of vigie.db that a backup is reading
+//	restoring-*       a backup that is being unpacked; removed at opening
+//	before-restore-*  what a restore put aside; never removed by vigie
+//	objects/000001.seg  bodies and snapshots: appended, zstd, never rewritten
+//
+// # Tables of vigie.db
+//
+// Identities in keys are the 26 characters of a ULID; numbers are big-endian;
+// h16 is the first 16 bytes of a SHA-256. A value is an envelope (format version,
+// CRC-32C over table, key and body, then the body); bodies are JSON of the type
+// named here, without what the key says (rows.go). Marks (→ nil) hold nothing.
+//
+//	meta        "format" "epoch" "created" "counts" "restored"
+//	sources     source id → vigie.Source
+//	visits      source id → vigie.Visit
+//	documents   document id → vigie.Document and its newest sequence number
+//	revisions   document id, number u32 → vigie.Revision
+//	captures    capture id → vigie.Capture
+//	sightings   source id, h16(guid) → vigie.Sighting
+//	sighted     document id, source id, h16(guid) → nil
+//	aliases     h16(address) → document id
+//	recent      ^seconds u64, document id → nil          newest first
+//	decisions   document id, decision id → vigie.Decision
+//	judgements  document id → vigie.Judgement
+//	objects     sha256 → where in objects/, how long, how many need it
+//	segments    number u32 → committed length, bytes in use
+//	log         sequence u64 → Change
+//	cursors     follower → Cursor
+//	robots      origin → opaque record of the door out
+//	runs        started u64, job → Run
+//
+// # Caveats
+//
+// One process owns the folder. Read transactions are short: page, copy, let go.
+// A function given to [DB.Update] may be called more than once and must only act
+// on its Tx. Deleted rows leave free pages that are used again, but vigie.db
+// never shrinks.
+package store

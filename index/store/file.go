@@ -1,0 +1,328 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"vigie"
+)
+
+// Filing is a reading on its way into the store.
+type Filing struct {
+	Source  vigie.Source
+	Reading vigie.Reading
+	// Seen are the guids of items that were known and looked the same; their
+	// sightings are refreshed once a day.
+	Seen []string
+}
+
+// Filed says what became of a reading.
+type Filed struct {
+	New, Changed, Unchanged int
+	// Documents are the ones that are new or changed.
+	Documents []vigie.DocumentID
+}
+
+// File keeps what a reading brought, in one transaction: documents that are new,
+// revisions of those that changed, sightings, aliases, the captures behind them
+// and the visit. What is the same is not written again. Bodies and snapshots are
+// on the disk before the transaction that names them.
+func (db *DB) File(ctx context.Context, f Filing) (Filed, error) {
+	settled, repeated := settle(f.Reading)
+	f.Reading = settled
+	filed, err := db.fileOnce(ctx, f)
+	if errors.Is(err, vigie.ErrConflict) {
+		// An object that was kept already was let go meanwhile: keep it again.
+		filed, err = db.fileOnce(ctx, f)
+	}
+	if err != nil {
+		return Filed{}, fmt.Errorf("file what %s brought: %w", f.Source.URL, err)
+	}
+	filed.Unchanged += repeated
+	return filed, nil
+}
+
+func (db *DB) fileOnce(ctx context.Context, f Filing) (Filed, error) {
+	// Counted in from the first append to the commit: a collection must not
+	// rewrite a segment while something in it is about to be named.
+	defer db.readers.enter()()
+	kept, err := db.keep(f)
+	if err != nil {
+		return Filed{}, err
+	}
+	var filed Filed
+	err = db.Update(ctx, func(tx *Tx) error {
+		c := clerk{tx: tx, filing: f, kept: kept, now: db.now().UTC().Truncate(time.Second), here: map[vigie.DocumentID]bool{}}
+		if err := c.file(); err != nil {
+			return err
+		}
+		filed = c.filed
+		return nil
+	})
+	return filed, err
+}
+
+// kept holds what was appended to the segments for one filing, by hash.
+type kept struct {
+	places map[vigie.Hash]where
+	// texts and contents are those of the findings, by index.
+	texts    []vigie.Hash
+	contents []vigie.Hash
+}
+
+// keep appends the bodies and snapshots that the store does not have yet.
+func (db *DB) keep(f Filing) (kept, error) {
+	k := kept{places: map[vigie.Hash]where{}}
+	var bodies [][]byte
+	captures := map[*vigie.Capture]bool{nil: true} // shared by the findings of a feed
+	for _, finding := range f.Reading.Findings {
+		text, content, body, err := fingerprint(finding.Document)
+		if err != nil {
+			return k, err
+		}
+		k.texts = append(k.texts, text)
+		k.contents = append(k.contents, content)
+		bodies = append(bodies, body)
+		if !captures[finding.Capture] {
+			captures[finding.Capture] = true
+			bodies = append(bodies, finding.Capture.Body)
+		}
+	}
+	missing, err := db.missing(bodies)
+	if err != nil {
+		return k, err
+	}
+	var places []where
+	for _, body := range missing {
+		hash, at, err := db.objects.append(body)
+		if err != nil {
+			return k, err
+		}
+		k.places[hash] = at
+		places = append(places, at)
+	}
+	return k, db.objects.sync(places)
+}
+
+// missing leaves out what is kept already, and repetitions.
+func (db *DB) missing(bodies [][]byte) (map[vigie.Hash][]byte, error) {
+	out := map[vigie.Hash][]byte{}
+	err := db.View(func(tx *Tx) error {
+		t := tableOf[where](tx.tx, "objects")
+		for _, body := range bodies {
+			if len(body) == 0 {
+				continue
+			}
+			hash := vigie.HashOf(body)
+			key, err := hash.Bytes()
+			if err != nil {
+				return err
+			}
+			if !t.has(key) {
+				out[hash] = body
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// fingerprint returns the hash of the text, the hash of all that was understood,
+// and the text as it is kept.
+func fingerprint(d vigie.Document) (text, content vigie.Hash, body []byte, err error) {
+	if len(d.Body) > 0 {
+		if body, err = json.Marshal(d.Body); err != nil {
+			return "", "", nil, fmt.Errorf("write text: %w", err)
+		}
+		text = vigie.HashOf(body)
+	}
+	d.ID, d.Source, d.Revision, d.Filed = "", "", 0, time.Time{}
+	all, err := json.Marshal(d)
+	if err != nil {
+		return "", "", nil, fmt.Errorf("write document: %w", err)
+	}
+	return text, vigie.HashOf(append(all, text...)), body, nil
+}
+
+// clerk files one reading within one transaction.
+type clerk struct {
+	tx     *Tx
+	filing Filing
+	kept   kept
+	// now is the time of the filing in whole seconds, which is what is kept.
+	now   time.Time
+	filed Filed
+	// here holds the documents that this reading was found to show: a second item
+	// with the same address is then another item.
+	here     map[vigie.DocumentID]bool
+	captures map[*vigie.Capture]vigie.CaptureID
+}
+
+func (c *clerk) file() error {
+	// A source that was removed meanwhile is not brought back by its visit.
+	if _, err := c.tx.Source(c.filing.Source.ID); err != nil {
+		return err
+	}
+	c.captures = map[*vigie.Capture]vigie.CaptureID{}
+	c.filed.Unchanged = c.filing.Reading.Unchanged
+	for i := range c.filing.Reading.Findings {
+		if err := c.finding(i); err != nil {
+			return err
+		}
+	}
+	for _, guid := range c.filing.Seen {
+		if err := c.refresh(guid); err != nil {
+			return err
+		}
+	}
+	visit := c.filing.Reading.Visit
+	visit.Source = c.filing.Source.ID
+	return c.tx.PutVisit(visit)
+}
+
+func (c *clerk) finding(i int) error {
+	f := c.filing.Reading.Findings[i]
+	id, err := c.resolve(f)
+	if err != nil {
+		return err
+	}
+	doc, err := c.tx.Document(id)
+	switch {
+	case errors.Is(err, vigie.ErrNotFound):
+		doc, err = c.add(f, i)
+	case err == nil:
+		doc, err = c.update(doc, f, i)
+	}
+	if err != nil {
+		return err
+	}
+	c.here[doc.ID] = true
+	if err := c.alias(doc, f); err != nil {
+		return err
+	}
+	return c.sight(doc, f)
+}
+
+// add files a document that was not known.
+func (c *clerk) add(f vigie.Finding, i int) (vigie.Document, error) {
+	counts, err := c.tx.count()
+	if err != nil {
+		return vigie.Document{}, err
+	}
+	counts.Documents++
+	doc := f.Document
+	doc.ID = vigie.NewID[vigie.DocumentID](c.tx.db.now())
+	doc.Source = c.filing.Source.ID
+	doc.Filed = c.now
+	doc.Revision = 1
+	c.filed.New++
+	return doc, c.revise(doc, f, i, nil)
+}
+
+// update files a new revision of a document if its source of record changed it.
+func (c *clerk) update(doc vigie.Document, f vigie.Finding, i int) (vigie.Document, error) {
+	ours := doc.Source == c.filing.Source.ID
+	if !ours {
+		// A document whose source was removed goes to whoever shows it next.
+		if _, err := c.tx.Source(doc.Source); err == nil || !errors.Is(err, vigie.ErrNotFound) {
+			c.filed.Unchanged++
+			return doc, err
+		}
+	}
+	last, err := c.tx.Revision(doc.ID, doc.Revision)
+	if err != nil {
+		return doc, err
+	}
+	if last.Content == c.kept.contents[i] {
+		c.filed.Unchanged++
+		return doc, nil
+	}
+	next := f.Document
+	next.ID, next.Filed, next.Revision = doc.ID, doc.Filed, doc.Revision+1
+	next.Source = c.filing.Source.ID
+	if err := tableOf[mark](c.tx.tx, "recent").delete(recentKey(doc)); err != nil {
+		return doc, err
+	}
+	c.filed.Changed++
+	return next, c.revise(next, f, i, changes(doc, next, last.Text != c.kept.texts[i]))
+}
+
+// revise writes the document, its new revision and the log entry.
+func (c *clerk) revise(doc vigie.Document, f vigie.Finding, i int, changed []string) error {
+	capture, err := c.capture(f.Capture)
+	if err != nil {
+		return err
+	}
+	rev := vigie.Revision{
+		Document: doc.ID, N: doc.Revision, Capture: capture, Content: c.kept.contents[i],
+		Text: c.kept.texts[i], Fetched: c.now, Changed: changed,
+	}
+	if f.Capture != nil && !f.Capture.Fetched.IsZero() {
+		rev.Fetched = f.Capture.Fetched
+	}
+	if err := c.tx.need(rev.Text, c.kept.places); err != nil {
+		return err
+	}
+	counts, err := c.tx.count()
+	if err != nil {
+		return err
+	}
+	counts.Revisions++
+	if err := tableOf[revisionRow](c.tx.tx, "revisions").put(revisionKey(doc.ID, doc.Revision), revisionRow(rev)); err != nil {
+		return err
+	}
+	cause := "new"
+	if len(changed) > 0 {
+		cause = changed[0]
+	} else if doc.Revision > 1 {
+		cause = "changed"
+	}
+	seq, err := c.tx.record(DocumentChange, string(doc.ID), Put, cause)
+	if err != nil {
+		return err
+	}
+	c.filed.Documents = append(c.filed.Documents, doc.ID)
+	return c.tx.putDocument(doc, seq)
+}
+
+// captureRecord is a row of the table captures.
+type captureRecord struct {
+	vigie.Capture
+	// Needed counts the revisions that were read from it.
+	Needed int `json:"needed"`
+}
+
+// capture writes an answer of the network once per reading.
+func (c *clerk) capture(k *vigie.Capture) (vigie.CaptureID, error) {
+	if k == nil {
+		return "", nil
+	}
+	t := tableOf[captureRecord](c.tx.tx, "captures")
+	if id, ok := c.captures[k]; ok {
+		row, err := t.get([]byte(id))
+		if err != nil {
+			return "", err
+		}
+		row.Needed++
+		return id, t.put([]byte(id), row)
+	}
+	row := captureRecord{Capture: *k, Needed: 1}
+	row.ID = vigie.NewID[vigie.CaptureID](c.tx.db.now())
+	row.Source = c.filing.Source.ID
+	if len(k.Body) > 0 {
+		row.Snapshot = vigie.HashOf(k.Body)
+	}
+	if err := c.tx.need(row.Snapshot, c.kept.places); err != nil {
+		return "", err
+	}
+	counts, err := c.tx.count()
+	if err != nil {
+		return "", err
+	}
+	counts.Captures++
+	c.captures[k] = row.ID
+	return row.ID, t.put([]byte(row.ID), row)
+}

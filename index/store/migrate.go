@@ -1,0 +1,102 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"vigie"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Format is the number of the current format of the folder.
+const Format = 2
+
+// migration brings a store from one format to the next.
+type migration struct {
+	from int
+	what string
+	run  func(tx *bolt.Tx) error
+}
+
+func migrations() []migration {
+	return []migration{
+		{from: 1, what: "list documents newest first, count them", run: addRecent},
+	}
+}
+
+// migrate brings an older file up to date, one transaction a step: a crash leaves
+// it at a whole format. A file of a newer vigie is refused.
+func migrate(ctx context.Context, db *bolt.DB, log *slog.Logger) error {
+	format, err := formatOf(db)
+	if err != nil {
+		return err
+	}
+	if format > Format {
+		return fmt.Errorf("the store has format %d and this vigie knows up to %d: use the newer vigie that wrote it: %w", format, Format, vigie.ErrInvalid)
+	}
+	for _, m := range migrations() {
+		if m.from < format {
+			continue
+		}
+		log.InfoContext(ctx, "bringing the store up to date", "from", m.from, "to", m.from+1, "what", m.what)
+		err := db.Update(func(tx *bolt.Tx) error {
+			if err := m.run(tx); err != nil {
+				return err
+			}
+			return tableOf[int](tx, "meta").put([]byte("format"), m.from+1)
+		})
+		if err != nil {
+			return fmt.Errorf("bring the store from format %d to %d: %w", m.from, m.from+1, asFull(err))
+		}
+	}
+	return nil
+}
+
+// formatOf returns the format of a file, and an error if it lacks a table of the
+// current one.
+func formatOf(db *bolt.DB) (int, error) {
+	format := 0
+	err := db.View(func(tx *bolt.Tx) error {
+		if tx.Bucket([]byte("meta")) == nil {
+			return &vigie.DamagedError{Place: fileName, Reason: "it is not a vigie store"}
+		}
+		var err error
+		if format, err = tableOf[int](tx, "meta").get([]byte("format")); err != nil || format != Format {
+			return err
+		}
+		for _, name := range tableNames() {
+			if tx.Bucket([]byte(name)) == nil {
+				return damagedFile("the table " + name + " is missing")
+			}
+		}
+		return nil
+	})
+	return format, err
+}
+
+// addRecent is the way from format 1, which had neither the table recent nor
+// counts, robots, runs and decisions.
+func addRecent(btx *bolt.Tx) error {
+	for _, name := range tableNames() {
+		if _, err := btx.CreateBucketIfNotExists([]byte(name)); err != nil {
+			return err
+		}
+	}
+	tx := &Tx{tx: btx}
+	var counts Counts
+	for doc, err := range tx.Documents() {
+		if err != nil {
+			return err
+		}
+		counts.Documents++
+		counts.Revisions += doc.Revision
+		if err := btx.Bucket([]byte("recent")).Put(recentKey(doc), nil); err != nil {
+			return err
+		}
+	}
+	counts.Sources = btx.Bucket([]byte("sources")).Stats().KeyN
+	counts.Captures = btx.Bucket([]byte("captures")).Stats().KeyN
+	return tableOf[Counts](btx, "meta").put([]byte("counts"), counts)
+}

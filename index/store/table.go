@@ -1,0 +1,109 @@
+package store
+
+import (
+	"bytes"
+	"fmt"
+	"iter"
+
+	"vigie"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// tableNames lists the buckets that a store of the current format has.
+func tableNames() []string {
+	return []string{
+		"meta", "sources", "visits", "documents", "revisions", "captures",
+		"sightings", "sighted", "aliases", "recent", "decisions", "judgements",
+		"objects", "segments", "log", "cursors", "robots", "runs",
+	}
+}
+
+// table is one bucket whose values are envelopes around the JSON of V.
+type table[V any] struct {
+	name string
+	b    *bolt.Bucket
+}
+
+func tableOf[V any](tx *bolt.Tx, name string) table[V] {
+	b := tx.Bucket([]byte(name))
+	if b != nil && grows(name) {
+		b.FillPercent = 0.95 // the default leaves every page half empty behind the last key
+	}
+	return table[V]{name: name, b: b}
+}
+
+// grows reports whether the new keys of a table sort last, or nearly so.
+func grows(name string) bool {
+	switch name {
+	case "documents", "revisions", "captures", "sightings", "sighted", "log", "decisions":
+		return true
+	default:
+		return false
+	}
+}
+
+// get returns the value under key, or vigie.ErrNotFound.
+func (t table[V]) get(key []byte) (V, error) {
+	value := t.b.Get(key)
+	if value == nil {
+		var none V
+		return none, fmt.Errorf("find %s: %w", place(t.name, key), vigie.ErrNotFound)
+	}
+	return decode[V](t.name, key, value)
+}
+
+func (t table[V]) has(key []byte) bool { return t.b.Get(key) != nil }
+
+func (t table[V]) put(key []byte, v V) error {
+	value, err := encode(t.name, key, v)
+	if err != nil {
+		return err
+	}
+	if err := t.b.Put(key, value); err != nil {
+		return fmt.Errorf("write %s: %w", place(t.name, key), err)
+	}
+	return nil
+}
+
+func (t table[V]) delete(key []byte) error {
+	if err := t.b.Delete(key); err != nil {
+		return fmt.Errorf("delete %s: %w", place(t.name, key), err)
+	}
+	return nil
+}
+
+// all walks the values whose key begins with prefix, in key order, from the
+// first key that is not before from. A damaged record is yielded as an error and
+// the walk goes on. The table must not be written to meanwhile.
+func (t table[V]) all(prefix, from []byte) iter.Seq2[V, error] {
+	return func(yield func(V, error) bool) {
+		start := prefix
+		if bytes.Compare(from, prefix) > 0 {
+			start = from
+		}
+		c := t.b.Cursor()
+		for k, value := c.Seek(start); k != nil && bytes.HasPrefix(k, prefix); k, value = c.Next() {
+			v, err := decode[V](t.name, k, value)
+			if !yield(v, err) {
+				return
+			}
+		}
+	}
+}
+
+// keys walks the keys that begin with prefix. They are valid only within the
+// transaction, and until the next write.
+func (t table[V]) keys(prefix []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		c := t.b.Cursor()
+		for k, _ := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// mark is the value of tables that only hold keys.
+type mark struct{}

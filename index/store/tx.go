@@ -1,0 +1,320 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"reflect"
+	"time"
+
+	"vigie"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Tx is one consistent state: everything in it was true at one moment. It is
+// valid only within the function that it was given to.
+type Tx struct {
+	db *DB
+	tx *bolt.Tx
+	// counts is loaded at the first change and written by finish.
+	counts *Counts
+}
+
+// Counts are kept in step with the tables.
+type Counts struct {
+	Sources   int `json:"sources"`
+	Documents int `json:"documents"`
+	Revisions int `json:"revisions"`
+	Captures  int `json:"captures"`
+}
+
+// h16 shortens a string of any length to 16 bytes that name it.
+func h16(s string) []byte {
+	sum := sha256.Sum256([]byte(s))
+	return sum[:16]
+}
+
+// Counts returns how many of each there are. It reads one record.
+func (tx *Tx) Counts() (Counts, error) {
+	c, err := tableOf[Counts](tx.tx, "meta").get([]byte("counts"))
+	if errors.Is(err, vigie.ErrNotFound) {
+		return Counts{}, nil
+	}
+	return c, err
+}
+
+// count returns the counts to change in this transaction.
+func (tx *Tx) count() (*Counts, error) {
+	if tx.counts == nil {
+		c, err := tx.Counts()
+		if err != nil {
+			return nil, err
+		}
+		tx.counts = &c
+	}
+	return tx.counts, nil
+}
+
+// finish writes what the transaction gathered on its way.
+func (tx *Tx) finish() error {
+	if tx.counts == nil {
+		return nil
+	}
+	return tableOf[Counts](tx.tx, "meta").put([]byte("counts"), *tx.counts)
+}
+
+// Source returns one source, or vigie.ErrNotFound.
+func (tx *Tx) Source(id vigie.SourceID) (vigie.Source, error) {
+	return tableOf[vigie.Source](tx.tx, "sources").get([]byte(id))
+}
+
+// Sources walks all sources in the order in which they were added.
+func (tx *Tx) Sources() iter.Seq2[vigie.Source, error] {
+	return tableOf[vigie.Source](tx.tx, "sources").all(nil, nil)
+}
+
+// Visit returns what happened at a source; the zero visit before the first
+// reading.
+func (tx *Tx) Visit(id vigie.SourceID) (vigie.Visit, error) {
+	v, err := tableOf[vigie.Visit](tx.tx, "visits").get([]byte(id))
+	if errors.Is(err, vigie.ErrNotFound) {
+		return vigie.Visit{Source: id}, nil
+	}
+	return v, err
+}
+
+// PutVisit remembers what happened at a source.
+func (tx *Tx) PutVisit(v vigie.Visit) error {
+	return tableOf[vigie.Visit](tx.tx, "visits").put([]byte(v.Source), v)
+}
+
+// AddSource adds s, giving it an identity and a time where it has none. A source
+// of the same kind and canonical address is a vigie.ErrConflict that names it.
+func (tx *Tx) AddSource(s vigie.Source) (vigie.Source, error) {
+	canonical, err := vigie.CanonicalURL(s.URL)
+	if err != nil {
+		return s, fmt.Errorf("add source %s: %w", s.URL, err)
+	}
+	for other, err := range tx.Sources() {
+		if err != nil {
+			return s, err
+		}
+		if c, _ := vigie.CanonicalURL(other.URL); c == canonical && other.Kind == s.Kind {
+			return other, fmt.Errorf("add source %s: it is there already as %s: %w", s.URL, other.ID, vigie.ErrConflict)
+		}
+	}
+	if s.ID == "" {
+		s.ID = vigie.NewID[vigie.SourceID](tx.db.now())
+	}
+	if s.Added.IsZero() {
+		s.Added = tx.db.now().UTC()
+	}
+	counts, err := tx.count()
+	if err != nil {
+		return s, err
+	}
+	counts.Sources++
+	return s, tx.putSource(s, "added")
+}
+
+// PutSource replaces the source of the same identity, which must exist.
+func (tx *Tx) PutSource(s vigie.Source) error {
+	old, err := tx.Source(s.ID)
+	if err != nil {
+		return err
+	}
+	if readDifferently(old, s) {
+		// A server's "not modified" would hide what the new rules bring.
+		v, err := tx.Visit(s.ID)
+		if err != nil {
+			return err
+		}
+		v.ETag, v.LastModified, v.ValidatorsOf, v.Body, v.NextRead = "", "", "", "", time.Time{}
+		if err := tx.PutVisit(v); err != nil {
+			return err
+		}
+	}
+	return tx.putSource(s, "changed")
+}
+
+// readDifferently reports whether the same answer would now be read in another
+// way.
+func readDifferently(a, b vigie.Source) bool {
+	return a.URL != b.URL || a.Kind != b.Kind || a.FullText != b.FullText || !reflect.DeepEqual(a.List, b.List)
+}
+
+func (tx *Tx) putSource(s vigie.Source, cause string) error {
+	if err := tableOf[vigie.Source](tx.tx, "sources").put([]byte(s.ID), s); err != nil {
+		return err
+	}
+	_, err := tx.record(SourceChange, string(s.ID), Put, cause)
+	return err
+}
+
+// RemoveSource forgets a source and its visits. Its documents stay: they are
+// what the archive is for. See [Tx.RemoveDocument].
+func (tx *Tx) RemoveSource(id vigie.SourceID) error {
+	if _, err := tx.Source(id); err != nil {
+		return err
+	}
+	counts, err := tx.count()
+	if err != nil {
+		return err
+	}
+	counts.Sources--
+	if err := tableOf[vigie.Source](tx.tx, "sources").delete([]byte(id)); err != nil {
+		return err
+	}
+	if err := tableOf[vigie.Visit](tx.tx, "visits").delete([]byte(id)); err != nil {
+		return err
+	}
+	_, err = tx.record(SourceChange, string(id), Delete, "removed")
+	return err
+}
+
+// Document returns one document without its body, or vigie.ErrNotFound.
+func (tx *Tx) Document(id vigie.DocumentID) (vigie.Document, error) {
+	r, err := tx.documentRecord(id)
+	return r.Document, err
+}
+
+// DocumentSeq returns the newest change of a document: older entries of the log
+// about it are superseded.
+func (tx *Tx) DocumentSeq(id vigie.DocumentID) (Seq, error) {
+	r, err := tx.documentRecord(id)
+	return r.Seq, err
+}
+
+func (tx *Tx) documentRecord(id vigie.DocumentID) (documentRecord, error) {
+	return tableOf[documentRecord](tx.tx, "documents").get([]byte(id))
+}
+
+// Documents walks all documents without their bodies, by identity, which is the
+// order in which they were first filed (within a reading, any order).
+func (tx *Tx) Documents() iter.Seq2[vigie.Document, error] {
+	return func(yield func(vigie.Document, error) bool) {
+		for r, err := range tableOf[documentRecord](tx.tx, "documents").all(nil, nil) {
+			if !yield(r.Document, err) {
+				return
+			}
+		}
+	}
+}
+
+// DocumentAt returns the document that is known under an address.
+func (tx *Tx) DocumentAt(address string) (vigie.Document, error) {
+	canonical, err := vigie.CanonicalURL(address)
+	if err != nil {
+		return vigie.Document{}, err
+	}
+	id, err := tableOf[vigie.DocumentID](tx.tx, "aliases").get(h16(canonical))
+	if err != nil {
+		return vigie.Document{}, err
+	}
+	return tx.Document(id)
+}
+
+// Recent walks the documents without bodies, newest first by publication, or by
+// filing where the publisher gave no date.
+func (tx *Tx) Recent() iter.Seq2[vigie.Document, error] {
+	return func(yield func(vigie.Document, error) bool) {
+		for k := range tableOf[mark](tx.tx, "recent").keys(nil) {
+			if !yield(tx.Document(vigie.DocumentID(k[8:]))) {
+				return
+			}
+		}
+	}
+}
+
+func revisionKey(id vigie.DocumentID, n int) []byte {
+	return binary.BigEndian.AppendUint32([]byte(id), uint32(n)) //nolint:gosec // counts from 1
+}
+
+// Revision returns the nth state of a document.
+func (tx *Tx) Revision(id vigie.DocumentID, n int) (vigie.Revision, error) {
+	r, err := tableOf[revisionRow](tx.tx, "revisions").get(revisionKey(id, n))
+	return vigie.Revision(r), err
+}
+
+// Revisions walks the states of a document, oldest first.
+func (tx *Tx) Revisions(id vigie.DocumentID) iter.Seq2[vigie.Revision, error] {
+	return func(yield func(vigie.Revision, error) bool) {
+		for r, err := range tableOf[revisionRow](tx.tx, "revisions").all([]byte(id), nil) {
+			if !yield(vigie.Revision(r), err) {
+				return
+			}
+		}
+	}
+}
+
+// Body returns the readable text of a document's newest revision.
+func (tx *Tx) Body(doc vigie.Document) ([]vigie.Paragraph, error) {
+	r, err := tx.Revision(doc.ID, doc.Revision)
+	if err != nil {
+		return nil, err
+	}
+	return tx.BodyOf(r)
+}
+
+// BodyOf returns the readable text of one revision.
+func (tx *Tx) BodyOf(r vigie.Revision) ([]vigie.Paragraph, error) {
+	if r.Text == "" {
+		return nil, nil
+	}
+	b, err := tx.Object(r.Text)
+	if err != nil {
+		return nil, err
+	}
+	var body []vigie.Paragraph
+	if err := json.Unmarshal(b, &body); err != nil {
+		return nil, &vigie.DamagedError{Place: "text " + string(r.Text), Reason: err.Error()}
+	}
+	return body, nil
+}
+
+// Object returns kept bytes by their hash.
+func (tx *Tx) Object(hash vigie.Hash) ([]byte, error) {
+	key, err := hash.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	at, err := tableOf[where](tx.tx, "objects").get(key)
+	if err != nil {
+		return nil, err
+	}
+	return tx.db.objects.read(hash, at)
+}
+
+// Capture returns one kept answer of the network, without its bytes: they are
+// [Tx.Object] of its snapshot.
+func (tx *Tx) Capture(id vigie.CaptureID) (vigie.Capture, error) {
+	return tableOf[vigie.Capture](tx.tx, "captures").get([]byte(id))
+}
+
+// Sightings returns where a document was seen.
+func (tx *Tx) Sightings(id vigie.DocumentID) ([]vigie.Sighting, error) {
+	var out []vigie.Sighting
+	t := tableOf[sightingRow](tx.tx, "sightings")
+	for k := range tableOf[mark](tx.tx, "sighted").keys([]byte(id)) {
+		s, err := t.get(k[len(id):])
+		if err != nil {
+			return out, err
+		}
+		out = append(out, vigie.Sighting(s))
+	}
+	return out, nil
+}
+
+// Robots returns the record that was saved for an origin, or vigie.ErrNotFound.
+func (tx *Tx) Robots(origin string) ([]byte, error) {
+	return tableOf[[]byte](tx.tx, "robots").get([]byte(origin))
+}
+
+// PutRobots saves a record for an origin, for example "https://example.org".
+func (tx *Tx) PutRobots(origin string, record []byte) error {
+	return tableOf[[]byte](tx.tx, "robots").put([]byte(origin), record)
+}

@@ -22,7 +22,7 @@ BENCH ?= .
 # Where known vulnerabilities are looked up.
 VULNDB ?= $(if $(wildcard ../shared/vulndb/index),file://$(abspath ../shared/vulndb),https://vuln.go.dev)
 # Browser tests live here, once there are some.
-BROWSER := web/ui/browser
+BROWSER := web/browser
 SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
 
 help: ## List these targets
@@ -42,11 +42,13 @@ tools: ## Install what the tests need beside Go, where it is missing
 		missing=; \
 		command -v chromium >/dev/null || missing="$$missing chromium"; \
 		command -v npm >/dev/null || missing="$$missing nodejs npm"; \
+		fc-list 2>/dev/null | grep -q NotoNaskhArabic || missing="$$missing fontconfig fonts-noto-core"; \
+		command -v mkfs.ext4 >/dev/null || missing="$$missing e2fsprogs"; \
 		if [ -n "$$missing" ]; then \
 			$(SUDO) apt-get update -q && \
 			DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -q --no-install-recommends $$missing; \
 		fi; \
-		(cd $(BROWSER) && npm ci --no-audit --no-fund); \
+		(cd $(BROWSER) && npm ci --ignore-scripts --no-audit --no-fund); \
 	fi
 
 compiler: # The race detector needs a C compiler.

@@ -1,0 +1,73 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+	"time"
+
+	"vigie/web/ui"
+)
+
+// year is how long browsers may keep what has a hash in its name.
+const year = "public, max-age=31536000, immutable"
+
+// home leads to the page in the reader's language.
+func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Vary", "Accept-Language")
+	http.Redirect(w, r, //nolint:gosec // one of the catalogues' languages, never what was asked
+		"/"+string(s.language(r))+"/", http.StatusFound)
+	return nil
+}
+
+// asset serves a static file under its name with a hash.
+func (s *Server) asset(w http.ResponseWriter, r *http.Request) error {
+	a, err := s.ui.Asset(r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", a.Type)
+	h.Set("Cache-Control", year)
+	h.Set("ETag", a.ETag)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.Body))
+	return nil
+}
+
+// status says in plain words what is being read, what comes next and what does
+// not work.
+func (s *Server) status(w http.ResponseWriter, r *http.Request) error {
+	policy(w.Header(), "'self'", "'self'") // the page renews itself
+	now := s.o.Now().UTC()
+	reading := call(s.o.Reading)
+	o, err := s.overview.get(s.o.DB, now)
+	if err != nil {
+		return err
+	}
+	p := ui.Status{
+		Now:         now,
+		Failing:     o.failing,
+		MoreFailing: o.moreFailing,
+		Sources:     o.counts.Sources,
+		Documents:   o.counts.Documents,
+		Index:       ui.Index(call(s.o.Index)),
+		Turn:        ui.Turn(call(s.o.Turn)),
+	}
+	busy := make(map[string]bool, len(reading))
+	for _, c := range reading {
+		busy[c.URL] = true
+		p.Reading = append(p.Reading, ui.SourceAt{Name: nameOf(c.Name, c.URL), URL: c.URL, At: c.Since})
+	}
+	p.Due, p.Waiting = o.next(now, busy)
+	for _, j := range call(s.o.Jobs) {
+		p.Jobs = append(p.Jobs, ui.Job(j))
+	}
+	return s.page(w, http.StatusOK, func(b *bytes.Buffer) error { return s.ui.Status(b, s.language(r), p) })
+}
+
+// call returns what f tells, or nothing where there is no f.
+func call[T any](f func() T) (zero T) {
+	if f == nil {
+		return zero
+	}
+	return f()
+}

@@ -1,0 +1,216 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"vigie"
+	"vigie/web/ui"
+)
+
+// statusError is an error that is about HTTP itself.
+type statusError struct {
+	code int
+	// allow lists the methods for 405.
+	allow []string
+}
+
+func (e *statusError) Error() string { return http.StatusText(e.code) }
+
+// requestKey is the key of a request's id in its context.
+type requestKey struct{}
+
+// serve is what happens to every request before its handler; the package comment
+// gives the order.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	start := s.o.Now()
+	id := rand.Text()[:10]
+	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, id))
+	out := &writer{ResponseWriter: w}
+	s.secure(out.Header())
+	out.Header().Set("X-Request-Id", id)
+	defer func() { //nolint:contextcheck // the request carries its context
+		if p := recover(); p != nil {
+			s.panicked(out, r, p)
+		}
+		s.o.Log.DebugContext(r.Context(), "answered", "method", r.Method, "path", r.URL.Path,
+			"status", out.status, "took", s.o.Now().Sub(start), "request", id)
+	}()
+	if err := s.check(r); err != nil {
+		s.fail(out, r, err)
+		return
+	}
+	s.mux.ServeHTTP(out, r)
+}
+
+// check refuses what no handler should see.
+func (s *Server) check(r *http.Request) error {
+	_, pattern := s.mux.Handler(r)
+	route := s.routes[pattern]
+	if !route.AnyHost && !s.isPublicHost(r.Host) {
+		return &statusError{code: http.StatusMisdirectedRequest}
+	}
+	if err := s.cross.Check(r); err != nil {
+		return errors.Join(err, vigie.ErrForbidden)
+	}
+	if pattern == "" {
+		if methods := s.methodsAt(r); len(methods) > 0 {
+			return &statusError{code: http.StatusMethodNotAllowed, allow: methods}
+		}
+		return fmt.Errorf("%s: %w", r.URL.Path, vigie.ErrNotFound)
+	}
+	if !allowed(route.Permission, r) {
+		return fmt.Errorf("%s is for the %s: %w", r.URL.Path, route.Permission, vigie.ErrForbidden)
+	}
+	return nil
+}
+
+// isPublicHost compares the name that was asked for with the public one. RFC 9110
+// section 7.4 wants 421 for any other.
+func (s *Server) isPublicHost(host string) bool {
+	if s.public == nil {
+		return true
+	}
+	standard := ":80"
+	if s.public.Scheme == "https" {
+		standard = ":443"
+	}
+	trim := func(h string) string { return strings.ToLower(strings.TrimSuffix(h, standard)) }
+	return trim(host) == trim(s.public.Host)
+}
+
+// answer turns the error of a handler into an answer.
+func (s *Server) answer(route Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := route.handle(w, r); err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+// statusOf maps kinds of errors to statuses.
+func statusOf(err error) int {
+	var status *statusError
+	var tooBig *http.MaxBytesError
+	switch {
+	case errors.As(err, &status):
+		return status.code
+	case errors.As(err, &tooBig):
+		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, vigie.ErrNotFound):
+		return http.StatusNotFound
+	case errors.Is(err, vigie.ErrInvalid):
+		return http.StatusBadRequest
+	case errors.Is(err, vigie.ErrForbidden):
+		return http.StatusForbidden
+	case errors.Is(err, vigie.ErrConflict):
+		return http.StatusConflict
+	case errors.Is(err, vigie.ErrBusy), errors.Is(err, vigie.ErrFull):
+		return http.StatusServiceUnavailable
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+// fail answers with the page for err and logs it. What has begun to be answered
+// is cut off, so that nobody takes half an answer for a whole one.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil {
+		return // nobody is there to read it
+	}
+	code := statusOf(err)
+	id, _ := r.Context().Value(requestKey{}).(string)
+	if code >= http.StatusInternalServerError {
+		s.o.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "request", id, "err", err)
+	}
+	if out, ok := w.(*writer); ok && out.status != 0 {
+		panic(http.ErrAbortHandler)
+	}
+	s.secure(w.Header()) // the handler may have loosened it
+	w.Header().Set("Cache-Control", "no-store")
+	for _, name := range []string{"Etag", "Content-Length"} {
+		w.Header().Del(name)
+	}
+	var status *statusError
+	if errors.As(err, &status) && len(status.allow) > 0 {
+		w.Header().Set("Allow", strings.Join(status.allow, ", "))
+	}
+	m := ui.Message{Code: code, Request: id}
+	if pageErr := s.page(w, code, func(b *bytes.Buffer) error { return s.ui.Message(b, s.language(r), m) }); pageErr != nil {
+		s.o.Log.ErrorContext(r.Context(), "page of an error failed", "request", id, "err", pageErr)
+		http.Error(w, http.StatusText(code), code)
+	}
+}
+
+// panicked answers a request whose handler panicked. The process goes on.
+func (s *Server) panicked(w *writer, r *http.Request, p any) {
+	if p == http.ErrAbortHandler { //nolint:errorlint // a panic's value, compared as net/http does
+		panic(p)
+	}
+	s.fail(w, r, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+}
+
+// language is that of the address or, where it has none, of the reader.
+func (s *Server) language(r *http.Request) vigie.Lang {
+	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if lang := vigie.Lang(first); s.locales.Speaks(lang) {
+		return lang
+	}
+	return s.locales.Match(r.Header.Get("Accept-Language"), s.o.Default)
+}
+
+// writer remembers whether an answer has begun.
+type writer struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *writer) WriteHeader(code int) {
+	if w.status == 0 && code >= http.StatusOK {
+		w.status = code
+	}
+	w.ResponseWriter.WriteHeader(code)
+}
+
+// Write implements http.ResponseWriter.
+func (w *writer) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach what is below.
+func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// secure sets the headers that every answer has, errors and files included. The
+// policy lets a page load our own style and images and nothing else.
+func (s *Server) secure(h http.Header) {
+	policy(h, "'none'", "'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "accelerometer=(), camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()")
+	h.Set("Cache-Control", "no-store")
+	if s.public != nil && s.public.Scheme == "https" {
+		h.Set("Strict-Transport-Security", fmt.Sprintf("max-age=%d; includeSubDomains", int((365*24*time.Hour).Seconds())))
+	}
+}
+
+// policy sets the content security policy, with the sources that scripts may come
+// from and may talk to.
+func policy(h http.Header, scripts, connections string) {
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src "+scripts+"; style-src 'self'; img-src 'self'; font-src 'self'; "+
+		"connect-src "+connections+"; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "+
+		"require-trusted-types-for 'script'; trusted-types 'none'")
+}

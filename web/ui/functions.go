@@ -1,0 +1,73 @@
+package ui
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+
+	"vigie/curate/locale"
+)
+
+// functions are what templates may call, bound to one language.
+func (u *UI) functions(p *locale.Printer) template.FuncMap {
+	return template.FuncMap{
+		// t is a phrase and n a plural, with their values in <bdi>; plain is a phrase
+		// for places that take no elements: <title>.
+		"t": func(key string, args ...any) (template.HTML, error) {
+			return markup(p.Phrase(key, args...)), known(p, key)
+		},
+		"n": func(key string, n int, args ...any) (template.HTML, error) {
+			return markup(p.Plural(key, n, args...)), known(p, key)
+		},
+		"plain": func(key string) (string, error) { return p.T(key), known(p, key) },
+		// v is a value by itself.
+		"v": func(value string) template.HTML {
+			return markup([]locale.Part{{Text: value, Value: true}})
+		},
+		"number": func(n int) template.HTML {
+			return markup([]locale.Part{{Text: p.Number(n), Value: true}})
+		},
+		"ago":   p.Ago,
+		"when":  func(t, now time.Time) template.HTML { return moment(p, t, now) },
+		"job":   func(name string) template.HTML { return jobName(p, name) },
+		"asset": u.assetPath,
+	}
+}
+
+// known makes a template that asks for a phrase that is nowhere fail.
+func known(p *locale.Printer, key string) error {
+	if !p.Has(key) {
+		return fmt.Errorf("there is no phrase %q", key)
+	}
+	return nil
+}
+
+// markup escapes parts of a phrase and isolates its values.
+func markup(parts []locale.Part) template.HTML {
+	var b strings.Builder
+	for _, part := range parts {
+		text := template.HTMLEscapeString(part.Text)
+		if part.Value {
+			text = "<bdi>" + text + "</bdi>"
+		}
+		b.WriteString(text)
+	}
+	return template.HTML(b.String()) //nolint:gosec // everything in it was escaped above
+}
+
+// moment is a time as people say it, with the exact one for machines and hover.
+func moment(p *locale.Printer, t, now time.Time) template.HTML {
+	t = t.In(now.Location())
+	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + //nolint:gosec // escaped
+		`" title="` + template.HTMLEscapeString(p.Time(t)) + `">` +
+		template.HTMLEscapeString(p.Ago(t, now)) + `</time>`)
+}
+
+// jobName is the phrase for a job, or its own name where there is none.
+func jobName(p *locale.Printer, name string) template.HTML {
+	if key := "job." + name; p.Has(key) {
+		return markup(p.Phrase(key))
+	}
+	return markup([]locale.Part{{Text: name, Value: true}})
+}

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"vigie"
-
 	"github.com/google/go-cmp/cmp"
+
+	"vigie"
 )
 
 // update writes the golden files instead of comparing with them.

@@ -40,27 +40,9 @@ func CanonicalURL(raw string) (string, error) {
 	if u.User != nil {
 		return bad("must not carry a user name or password")
 	}
-	if u.Hostname() == "" {
-		return bad("has no host")
-	}
-	host := strings.ToLower(strings.TrimRight(u.Hostname(), "."))
-	if host == "" {
-		return bad("has no host")
-	}
-	if strings.ContainsFunc(host, notInHost) {
-		return bad("has a host that cannot be one")
-	}
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	if u.Port() != "" {
-		port, err := strconv.ParseUint(u.Port(), 10, 16)
-		if err != nil || port == 0 {
-			return bad("has a port that cannot be one")
-		}
-		if (u.Scheme != "http" || port != 80) && (u.Scheme != "https" || port != 443) {
-			host += ":" + strconv.FormatUint(port, 10)
-		}
+	host, reason := canonicalHost(u)
+	if reason != "" {
+		return bad(reason)
 	}
 	out := u.Scheme + "://" + host + cleanPath(u.EscapedPath())
 	if q := cleanQuery(u.RawQuery); q != "" {
@@ -70,6 +52,32 @@ func CanonicalURL(raw string) (string, error) {
 		return bad("is longer than 2,048 bytes")
 	}
 	return out, nil
+}
+
+// canonicalHost returns host and port as they are written in a canonical address,
+// or what is wrong with them.
+func canonicalHost(u *url.URL) (host, reason string) {
+	host = strings.ToLower(strings.TrimRight(u.Hostname(), "."))
+	if host == "" {
+		return "", "has no host"
+	}
+	if strings.ContainsFunc(host, notInHost) {
+		return "", "has a host that cannot be one"
+	}
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if u.Port() == "" {
+		return host, ""
+	}
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	if err != nil || port == 0 {
+		return "", "has a port that cannot be one"
+	}
+	if (u.Scheme == "http" && port == 80) || (u.Scheme == "https" && port == 443) {
+		return host, ""
+	}
+	return host + ":" + strconv.FormatUint(port, 10), ""
 }
 
 func cleanPath(p string) string {

@@ -13,7 +13,7 @@ import (
 // reading lies in the future, within bounds, and never before the server's wish.
 func TestVisitIsAlwaysDueLater(t *testing.T) {
 	seed := rand.Uint64()
-	r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // not a secret
+	r := rand.New(rand.NewPCG(seed, 1))
 	for range 2000 {
 		s := vigie.Source{ID: vigie.NewID[vigie.SourceID](at(0)), Every: time.Duration(r.Int64N(1 << uint(r.IntN(62)+1)))}
 		var v vigie.Visit

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"vigie"
-
 	"github.com/google/go-cmp/cmp"
+
+	"vigie"
 )
 
 func TestNewID(t *testing.T) {
@@ -61,7 +61,7 @@ func TestHash(t *testing.T) {
 
 func TestParseLang(t *testing.T) {
 	for in, want := range map[string]vigie.Lang{
-		"FR": "fr", "en_US": "en-US", "ar-ma": "ar-MA", " zgh ": "zgh", "ZH-hant-tw": "zh-Hant-TW", "pt-BR": "pt-BR", "es-419": "es-419",
+		"FR": "fr", "\tzgh\n": "zgh", "en_US": "en-US", "ar-ma": "ar-MA",  "ZH-hant-tw": "zh-Hant-TW", "pt-BR": "pt-BR", "es-419": "es-419",
 		"sl-it-nedis": "sl-IT-nedis", "en-ca-x-ca": "en-CA-x-ca", "und": vigie.Und,
 	} {
 		got, err := vigie.ParseLang(in)
@@ -133,7 +133,9 @@ func TestDateKeepsItsPrecision(t *testing.T) {
 func TestDateAlwaysComesBack(t *testing.T) {
 	for _, d := range []vigie.Date{
 		vigie.InstantOf(time.Date(12026, 1, 1, 0, 0, 0, 0, time.UTC)), vigie.InstantOf(time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)),
-		{Time: time.Date(12026, 1, 1, 0, 0, 0, 0, time.UTC), Precision: vigie.Year}, {Precision: 9}, vigie.InstantOf(time.Unix(1<<55, 0)),
+		{Time: time.Date(12026, 1, 1, 0, 0, 0, 0, time.UTC), Precision: vigie.Year},
+		{Precision: 9},
+		vigie.InstantOf(time.Unix(1<<55, 0)),
 	} {
 		b, err := json.Marshal(d)
 		if err != nil {

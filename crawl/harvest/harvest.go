@@ -15,7 +15,6 @@ package harvest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -27,7 +26,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"vigie"
-	"vigie/crawl/polite"
 	"vigie/index/store"
 )
 
@@ -250,166 +248,4 @@ func byHost(sources []vigie.Source) [][]vigie.Source {
 		out[i] = append(out[i], s)
 	}
 	return out
-}
-
-// turn is one run under way.
-type turn struct {
-	h        *Harvester
-	progress func(Event)
-
-	mu     sync.Mutex
-	done   int    // under mu
-	report Report // under mu
-}
-
-// read reads and files one source. It returns an error only when the turn cannot
-// go on.
-func (t *turn) read(ctx context.Context, s vigie.Source) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	h := t.h
-	h.mu.Lock()
-	h.now[s.ID] = Current{Source: s, Since: h.o.Now()}
-	h.mu.Unlock()
-	defer func() {
-		h.mu.Lock()
-		delete(h.now, s.ID)
-		h.mu.Unlock()
-	}()
-	if s.Every <= 0 {
-		s.Every = h.o.Every
-	}
-	reading, filed, err := h.visit(ctx, s)
-	if ctx.Err() != nil {
-		return ctx.Err() // the person, not the source, ended it
-	}
-	var refused *refusedError
-	if errors.As(err, &refused) {
-		if errors.Is(err, vigie.ErrNotFound) {
-			err = errors.New("the source was removed while it was read")
-		} else {
-			return refused.err
-		}
-	}
-	t.note(s, reading, filed, err)
-	return nil
-}
-
-// refusedError is the store's, not the source's.
-type refusedError struct{ err error }
-
-func (e *refusedError) Error() string { return e.err.Error() }
-func (e *refusedError) Unwrap() error { return e.err }
-
-// visit asks the reader and files the answer, or remembers the failure.
-func (h *Harvester) visit(ctx context.Context, s vigie.Source) (vigie.Reading, store.Filed, error) {
-	var visit vigie.Visit
-	err := h.db.View(func(tx *store.Tx) error {
-		var err error
-		visit, err = tx.Visit(s.ID)
-		return err
-	})
-	if err != nil {
-		return vigie.Reading{}, store.Filed{}, &refusedError{err}
-	}
-	m := &memory{db: h.db, source: s.ID}
-	reading, err := h.ask(ctx, s, visit, m)
-	if ctx.Err() != nil {
-		return reading, store.Filed{}, ctx.Err()
-	}
-	if err == nil && m.err != nil {
-		return reading, store.Filed{}, &refusedError{m.err}
-	}
-	if err != nil {
-		var retry *polite.RetryError
-		var notBefore time.Time
-		if errors.As(err, &retry) {
-			notBefore = retry.Until
-		}
-		if reading.Visit.Source == s.ID {
-			visit = reading.Visit // the reader takes back validators of an answer that it could not use
-		}
-		failed := visit.Failed(s, h.o.Now(), err.Error(), notBefore)
-		if e := h.db.Update(ctx, func(tx *store.Tx) error { return tx.PutVisit(failed) }); e != nil {
-			return reading, store.Filed{}, &refusedError{e}
-		}
-		return reading, store.Filed{}, err
-	}
-	reading.Visit = reading.Visit.Succeeded(s, h.o.Now(), len(reading.Findings) > 0)
-	filed, err := h.db.File(ctx, store.Filing{Source: s, Reading: reading, Seen: m.seen})
-	if err != nil {
-		return reading, filed, &refusedError{err}
-	}
-	return reading, filed, nil
-}
-
-// ask calls the reader; a panic in it costs this reading and nothing else.
-func (h *Harvester) ask(ctx context.Context, s vigie.Source, v vigie.Visit, m *memory) (reading vigie.Reading, err error) {
-	reader, ok := h.readers[s.Kind]
-	if !ok {
-		return reading, fmt.Errorf("read %s: no reader for sources of kind %q: %w", s.URL, s.Kind, vigie.ErrInvalid)
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			h.o.Log.ErrorContext(ctx, "a reader panicked", "source", s.ID, "url", s.URL, "panic", p)
-			err = fmt.Errorf("read %s: vigie itself failed on this answer (%v); please report it with the address", s.URL, p)
-		}
-	}()
-	return reader.Read(ctx, s, v, m.known)
-}
-
-// memory answers a reader's questions about what a source showed before.
-type memory struct {
-	db     *store.DB
-	source vigie.SourceID
-	seen   []string
-	err    error
-}
-
-func (m *memory) known(guid, address string) (digest vigie.Hash, ok bool) {
-	err := m.db.View(func(tx *store.Tx) error {
-		digest, ok = tx.Known(m.source)(guid, address)
-		return nil
-	})
-	if err != nil {
-		m.err = err
-	}
-	if ok {
-		m.seen = append(m.seen, guid)
-	}
-	return digest, ok
-}
-
-// note adds one source to the report and tells the progress function.
-func (t *turn) note(s vigie.Source, reading vigie.Reading, filed store.Filed, err error) {
-	t.h.tally(err)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.done++
-	if err != nil {
-		t.report.Failed = append(t.report.Failed, Failure{Source: s.ID, URL: s.URL, Reason: err.Error()})
-		t.h.o.Log.Debug("a source failed", "source", s.ID, "url", s.URL, "err", err)
-	} else {
-		t.report.Read++
-		t.report.New += filed.New
-		t.report.Changed += filed.Changed
-		t.report.Unchanged += filed.Unchanged
-		if reading.NotModified {
-			t.report.NotModified++
-		}
-	}
-	if t.progress != nil {
-		t.progress(Event{Source: s, Done: t.done, All: t.report.Sources, Filed: filed, Err: err})
-	}
-}
-
-// tally counts one reading.
-func (h *Harvester) tally(err error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.tried++
-	if err != nil {
-		h.failed++
-	}
 }

@@ -61,7 +61,7 @@ func TestHash(t *testing.T) {
 
 func TestParseLang(t *testing.T) {
 	for in, want := range map[string]vigie.Lang{
-		"FR": "fr", "\tzgh\n": "zgh", "en_US": "en-US", "ar-ma": "ar-MA",  "ZH-hant-tw": "zh-Hant-TW", "pt-BR": "pt-BR", "es-419": "es-419",
+		"FR": "fr", "\tzgh\n": "zgh", "en_US": "en-US", "ar-ma": "ar-MA", "ZH-hant-tw": "zh-Hant-TW", "pt-BR": "pt-BR", "es-419": "es-419",
 		"sl-it-nedis": "sl-IT-nedis", "en-ca-x-ca": "en-CA-x-ca", "und": vigie.Und,
 	} {
 		got, err := vigie.ParseLang(in)

@@ -16,9 +16,9 @@ import (
 	"slices"
 	"time"
 
-	"vigie"
-
 	bolt "go.etcd.io/bbolt"
+
+	"vigie"
 )
 
 const (

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"slices"
 
-	"vigie"
-
 	bolt "go.etcd.io/bbolt"
+
+	"vigie"
 )
 
 // mostFindings bounds how many damages a check lists.

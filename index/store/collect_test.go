@@ -9,11 +9,11 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"vigie"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func objectBytes(t testing.TB, dir string) (bytes int64, files int) {

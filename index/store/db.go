@@ -24,7 +24,7 @@ const (
 	// is two fdatasync, 0.1 to 10 ms on the disks at hand: waiting as long as a fast
 	// one costs a lone update little, and those who arrive during a slow one are
 	// grouped by it anyway. The default of bbolt is 10 ms.
-	gather = time.Millisecond
+	gather = 200*time.Microsecond
 	// growBytes is the step in which the file grows. The default of bbolt is 16 MiB.
 	growBytes = 1 << 20
 )

@@ -19,6 +19,10 @@ type Filing struct {
 	Seen []string
 }
 
+// mostTries bounds how often a filing starts over. Each time, somebody must have
+// removed the last document with the same text within a few milliseconds.
+const mostTries = 5
+
 // Filed says what became of a reading.
 type Filed struct {
 	New, Changed, Unchanged int
@@ -34,7 +38,7 @@ func (db *DB) File(ctx context.Context, f Filing) (Filed, error) {
 	settled, repeated := settle(f.Reading)
 	f.Reading = settled
 	filed, err := db.fileOnce(ctx, f)
-	if errors.Is(err, vigie.ErrConflict) {
+	for try := 1; errors.Is(err, vigie.ErrConflict) && try < mostTries; try++ {
 		// An object that was kept already was let go meanwhile: keep it again.
 		filed, err = db.fileOnce(ctx, f)
 	}

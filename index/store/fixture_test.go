@@ -5,17 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	bolt "go.etcd.io/bbolt"
+
 	"vigie"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
-
-	bolt "go.etcd.io/bbolt"
 )
 
 // clock stands still until it is told to move.
@@ -193,4 +194,14 @@ func listing(t testing.TB, dir string) []string {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// noise is bytes that cannot be compressed, always the same for the same seed.
+func noise(seed, n int) []byte {
+	r := rand.New(rand.NewPCG(uint64(seed), 7)) //nolint:gosec // not a secret
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(r.Uint32())
+	}
+	return b
 }

@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 
-	"vigie"
-
 	bolt "go.etcd.io/bbolt"
+
+	"vigie"
 )
 
 // Seq is the number of a change, from 1, growing by one.

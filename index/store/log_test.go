@@ -6,11 +6,11 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"vigie"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func allChanges(t *testing.T, db *store.DB) []store.Change {

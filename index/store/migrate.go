@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"log/slog"
 
-	"vigie"
-
 	bolt "go.etcd.io/bbolt"
+
+	"vigie"
 )
 
 // Format is the number of the current format of the folder.

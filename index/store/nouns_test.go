@@ -8,11 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"vigie"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestSources(t *testing.T) {

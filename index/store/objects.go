@@ -12,10 +12,10 @@ import (
 	"path/filepath"
 	"sync"
 
-	"vigie"
-
 	"github.com/klauspost/compress/zstd"
 	bolt "go.etcd.io/bbolt"
+
+	"vigie"
 )
 
 const (

@@ -11,9 +11,9 @@ import (
 	"slices"
 	"time"
 
-	"vigie"
-
 	bolt "go.etcd.io/bbolt"
+
+	"vigie"
 )
 
 // create makes a new bbolt file under another name first: a crash during the

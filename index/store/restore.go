@@ -14,9 +14,9 @@ import (
 	"strings"
 	"time"
 
-	"vigie"
-
 	bolt "go.etcd.io/bbolt"
+
+	"vigie"
 )
 
 // RestoreOptions say how to restore.

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"iter"
 
-	"vigie"
-
 	bolt "go.etcd.io/bbolt"
+
+	"vigie"
 )
 
 // tableNames lists the buckets that a store of the current format has.

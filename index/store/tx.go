@@ -10,9 +10,9 @@ import (
 	"reflect"
 	"time"
 
-	"vigie"
-
 	bolt "go.etcd.io/bbolt"
+
+	"vigie"
 )
 
 // Tx is one consistent state: everything in it was true at one moment. It is

@@ -158,7 +158,10 @@ func (t *turn) noPage(ctx context.Context, host string, f *vigie.Finding, err er
 	}
 	var retry *polite.RetryError
 	var status *polite.StatusError
+	var robots *polite.RobotsError
 	switch {
+	case errors.As(err, &robots) && robots.Cause != nil:
+		f.Digest = "" // the site could not be reached; it did not refuse
 	case errors.As(err, &retry):
 		if t.resting == nil {
 			t.resting = map[string]bool{}

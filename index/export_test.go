@@ -1,0 +1,14 @@
+package index
+
+import (
+	"vigie"
+	"vigie/index/query"
+)
+
+// Extract quotes one French paragraph, for the fuzz test.
+func Extract(text string, q query.Query) string {
+	l := newLanguages()
+	budget := extractBudget
+	out, _ := l.extract(l.wanted(l.of(vigie.French), q), []vigie.Paragraph{{Text: text}}, &budget)
+	return out
+}

@@ -1,0 +1,272 @@
+package index
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+
+	"vigie"
+	"vigie/index/store"
+)
+
+// bleveRegistry guards bleve's table of callbacks, which is global to the process
+// and read without a lock while an index is opened.
+var bleveRegistry sync.Mutex //nolint:gochecknoglobals // the thing it guards is global
+
+// markKey is where bleve keeps our [mark], beside the documents.
+const markKey = "vigie"
+
+// mark says what an index was made for and how far it has come. It is written in
+// the same batch as the documents.
+type mark struct {
+	Mapping string `json:"mapping"`
+	store.Cursor
+}
+
+// generation is one bleve index in one folder. A rebuild makes the next
+// generation beside the current one.
+type generation struct {
+	path  string
+	bleve bleve.Index
+	// target is the change that the index must reach before its answers are whole.
+	target store.Seq
+	reason string // why they are not, until then
+	fresh  bool   // it was made empty, not opened
+	// writing is held around a batch.
+	writing sync.Mutex
+	// users counts searches, so that nothing is closed under them.
+	users sync.WaitGroup
+	// failed is closed, after failure was set, when bleve gave up behind our
+	// back: its merger or persister has ended and writing would wait for ever.
+	failed  chan struct{}
+	failure error
+	once    sync.Once
+
+	mu    sync.Mutex
+	at    mark      // under mu
+	saved store.Seq // what the folder says; under mu
+}
+
+// settings are bleve's, with the reasons in reference/search.md 1.2 and 1.7.
+func settings() map[string]any {
+	return map[string]any{
+		"bolt_timeout":           "3s", // by default a second opener waits for ever
+		"numSnapshotsToKeep":     1,    // the truth is in the store
+		"asyncErrorCallbackName": "vigie",
+		"scorchMergePlanOptions": map[string]any{
+			"MaxSegmentsPerTier": 10, "MaxSegmentSize": 5_000_000, "MaxSegmentFileSize": int64(4) << 30,
+			"TierGrowth": 10.0, "SegmentsPerMergeTask": 10, "ReclaimDeletesWeight": 2.0,
+			// bleve's own 2000 merges whatever is smaller at once: for 8,000
+			// documents in batches of 40 that wrote 176 MB and took 1,650 µs of
+			// processor a document; this writes 52 MB and takes 870.
+			"FloorSegmentSize": 100,
+		},
+	}
+}
+
+// newGeneration makes an empty index in a new folder.
+func newGeneration(path, epoch string) (*generation, error) {
+	g := &generation{path: path, failed: make(chan struct{}), at: mark{Mapping: mappingVersion, Cursor: store.Cursor{Epoch: epoch}}}
+	err := g.guard(func() (err error) {
+		g.bleve, err = bleve.NewUsing(path, bleve.NewIndexMapping(), scorch.Name, bleve.Config.DefaultKVStore, settings())
+		return err
+	})
+	if err == nil {
+		err = g.write(g.bleve.NewBatch(), 0)
+	}
+	if err != nil {
+		if g.bleve != nil {
+			g.close()
+		}
+		_ = os.RemoveAll(path)
+		return nil, fmt.Errorf("make index %s: %w", filepath.Base(path), asFull(err))
+	}
+	return g, nil
+}
+
+// openGeneration opens the index in path. Its errors are damage, unless another
+// process holds the folder (vigie.ErrBusy). After an unclean stop it reads all of
+// the index once.
+func openGeneration(path string, unclean bool) (*generation, error) {
+	if _, err := os.Stat(filepath.Join(path, "index_meta.json")); err != nil {
+		return nil, &vigie.DamagedError{Place: "index " + filepath.Base(path), Reason: err.Error()}
+	}
+	g := &generation{path: path, failed: make(chan struct{})}
+	err := g.guard(func() (err error) {
+		g.bleve, err = bleve.OpenUsing(path, settings())
+		return err
+	})
+	if err == nil {
+		err = g.readMark()
+	}
+	if err == nil && unclean {
+		err = g.verify()
+	}
+	if err == nil {
+		return g, nil
+	}
+	if g.bleve != nil {
+		g.close()
+	}
+	if strings.HasSuffix(err.Error(), "timeout") {
+		return nil, fmt.Errorf("open index %s: another process holds it: %w", filepath.Base(path), vigie.ErrBusy)
+	}
+	return nil, &vigie.DamagedError{Place: "index " + filepath.Base(path), Reason: err.Error()}
+}
+
+// guard runs what opens an index with our callback registered, and turns a panic
+// over damaged files into an error.
+func (g *generation) guard(open func() error) error {
+	bleveRegistry.Lock()
+	defer bleveRegistry.Unlock()
+	scorch.RegistryAsyncErrorCallbacks["vigie"] = func(err error, _ string) {
+		// What could not be written is answered to the batch and tried again; only
+		// after a panic does nobody answer any more.
+		if errors.Is(err, scorch.ErrAsyncPanic) {
+			g.fail(err)
+		}
+	}
+	defer delete(scorch.RegistryAsyncErrorCallbacks, "vigie")
+	return recovered(open)
+}
+
+func (g *generation) readMark() error {
+	b, err := g.bleve.GetInternal([]byte(markKey))
+	if err != nil {
+		return err
+	}
+	var m mark
+	if err := json.Unmarshal(b, &m); err != nil {
+		return fmt.Errorf("read its cursor: %w", err)
+	}
+	g.at, g.saved = m, m.Seq
+	return nil
+}
+
+// fail notes that bleve gave up.
+func (g *generation) fail(err error) {
+	g.once.Do(func() {
+		g.failure = err
+		close(g.failed)
+	})
+}
+
+// cursor returns how far the index has come.
+func (g *generation) cursor() store.Cursor {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.at.Cursor
+}
+
+// partial reports whether answers miss documents.
+func (g *generation) partial() bool { return g.cursor().Seq < g.target }
+
+// skip moves the cursor over changes that are none of ours, without writing.
+func (g *generation) skip(to store.Seq) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.at.Seq = max(g.at.Seq, to)
+}
+
+// unsaved returns how many changes would be looked at again after a crash.
+func (g *generation) unsaved() store.Seq {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.at.Seq - g.saved
+}
+
+// write applies a batch and the cursor with it, and returns when both are on the
+// disk. Callers hold writing.
+func (g *generation) write(b *bleve.Batch, to store.Seq) error {
+	m := mark{Mapping: mappingVersion, Cursor: store.Cursor{Epoch: g.cursor().Epoch, Seq: to}}
+	value, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	b.SetInternal([]byte(markKey), value)
+	done := make(chan error, 1)
+	go func() { done <- recovered(func() error { return g.bleve.Batch(b) }) }()
+	select {
+	case err = <-done:
+	case <-g.failed: // bleve would never answer
+		err = g.failure
+	}
+	if err != nil {
+		return err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.at, g.saved = m, m.Seq
+	return nil
+}
+
+// verify reads every segment file in use and compares it with the checksum at its
+// end: bleve does not notice altered bytes (reference/search.md 1.6). Files that
+// are not in use do not matter: a crash leaves some, and bleve removes them.
+func (g *generation) verify() error {
+	return recovered(func() (err error) {
+		raw, err := g.bleve.Advanced()
+		if err != nil {
+			return err
+		}
+		r, err := raw.Reader()
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, r.Close()) }() // keeps the files until then
+		snapshot, ok := r.(*scorch.IndexSnapshot)
+		if !ok {
+			return nil
+		}
+		for _, s := range snapshot.Segments() {
+			if file, ok := s.Segment().(interface{ Path() string }); ok {
+				if err := verifySegment(file.Path()); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// close lets go of the folder. A damaged index may panic or never end; that must
+// not hold us up.
+func (g *generation) close() {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = recovered(g.bleve.Close)
+	}()
+	select {
+	case <-done:
+	case <-time.After(10 * time.Second):
+	}
+}
+
+// recovered runs fn and returns a panic of it as an error.
+func recovered(fn func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &vigie.DamagedError{Place: "index", Reason: fmt.Sprint(p)}
+		}
+	}()
+	return fn()
+}
+
+// asFull adds vigie.ErrFull to the errors of a full disk. bleve passes some of
+// them on as text only.
+func asFull(err error) error {
+	if err != nil && (errors.Is(err, syscall.ENOSPC) || strings.Contains(err.Error(), syscall.ENOSPC.Error())) {
+		return fmt.Errorf("%w: %w", vigie.ErrFull, err)
+	}
+	return err
+}

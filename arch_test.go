@@ -134,6 +134,9 @@ func parseTree(fsys fs.FS) ([]goFile, error) {
 			(name == "testdata" || name == "node_modules" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")) {
 			return fs.SkipDir
 		}
+		if _, err := fs.Stat(fsys, path.Join(p, "go.mod")); d.IsDir() && p != "." && err == nil {
+			return fs.SkipDir // another module
+		}
 		if d.IsDir() || !strings.HasSuffix(p, ".go") {
 			return nil
 		}

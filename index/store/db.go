@@ -205,6 +205,9 @@ func (db *DB) release() error {
 // Dir returns the absolute path of the folder.
 func (db *DB) Dir() string { return db.dir }
 
+// Now returns the time by the clock of the store.
+func (db *DB) Now() time.Time { return db.now().UTC() }
+
 func unclean(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, runningName))
 	return err == nil

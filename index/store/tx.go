@@ -195,9 +195,14 @@ func (tx *Tx) documentRecord(id vigie.DocumentID) (documentRecord, error) {
 
 // Documents walks all documents without their bodies, by identity, which is the
 // order in which they were first filed (within a reading, any order).
-func (tx *Tx) Documents() iter.Seq2[vigie.Document, error] {
+func (tx *Tx) Documents() iter.Seq2[vigie.Document, error] { return tx.DocumentsAfter("") }
+
+// DocumentsAfter walks the documents behind the given one in the order of
+// [Tx.Documents], for those who page: a long walk keeps old pages from being used
+// again.
+func (tx *Tx) DocumentsAfter(id vigie.DocumentID) iter.Seq2[vigie.Document, error] {
 	return func(yield func(vigie.Document, error) bool) {
-		for r, err := range tableOf[documentRecord](tx.tx, "documents").all(nil, nil) {
+		for r, err := range tableOf[documentRecord](tx.tx, "documents").all(nil, []byte(id+"\x00")) {
 			if !yield(r.Document, err) {
 				return
 			}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"sync"
+
+	"vigie"
+	"vigie/config"
+	"vigie/crawl"
+	"vigie/crawl/harvest"
+	"vigie/crawl/polite"
+	"vigie/feeds"
+	"vigie/index"
+	"vigie/index/store"
+)
+
+// app is the engine put together: the one place that knows everybody.
+type app struct {
+	cfg     config.Config
+	log     *slog.Logger
+	db      *store.DB
+	web     *polite.Transport
+	harvest *harvest.Harvester
+
+	mu    sync.Mutex
+	index *index.Index // opened when first wanted; under mu
+}
+
+// openApp takes the data folder. The caller closes the app.
+func openApp(ctx context.Context, s *session, command string) (*app, error) {
+	a := &app{cfg: s.cfg, log: s.log}
+	var err error
+	a.db, err = store.Open(ctx, s.cfg.Data, store.Options{Command: command, Verify: verifyInChild, Log: s.log})
+	if err != nil {
+		return nil, err
+	}
+	a.web = polite.New(doorOptions(s.cfg, s.log, a.db))
+	readers := map[vigie.Kind]harvest.Reader{
+		vigie.Feed: &feeds.Reader{Web: a.web, Log: s.log},
+		vigie.Site: &crawl.Reader{Web: a.web, Log: s.log},
+	}
+	a.harvest = harvest.New(a.db, readers, harvest.Options{Parallel: s.cfg.Fetch.Parallel, Every: s.cfg.Fetch.Every, Log: s.log})
+	return a, nil
+}
+
+// doorOptions makes the door out as configured. Without a store (db is nil) it
+// forgets robots.txt files when the program ends.
+func doorOptions(cfg config.Config, log *slog.Logger, db *store.DB) polite.Options {
+	o := polite.Options{
+		Version: version, Contact: cfg.Network.Contact, Allow: cfg.Network.Allow,
+		PagePause: cfg.Fetch.PagePause, FeedPause: cfg.Fetch.FeedPause, Log: log,
+	}
+	if db == nil {
+		return o
+	}
+	o.LoadRobots = func(_ context.Context, origin string) (record []byte, err error) {
+		err = db.View(func(tx *store.Tx) error {
+			record, err = tx.Robots(origin)
+			return err
+		})
+		if errors.Is(err, vigie.ErrNotFound) {
+			return nil, nil
+		}
+		return record, err
+	}
+	o.SaveRobots = func(ctx context.Context, origin string, record []byte) error {
+		return db.Update(ctx, func(tx *store.Tx) error { return tx.PutRobots(origin, record) })
+	}
+	return o
+}
+
+// openIndex opens the index at its first use. A missing or damaged one is built
+// anew from the store.
+func (a *app) openIndex(ctx context.Context) (*index.Index, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.index != nil {
+		return a.index, nil
+	}
+	x, err := index.Open(ctx, filepath.Join(a.cfg.Data, "index"), a.db, index.Options{Log: a.log})
+	if err != nil {
+		return nil, fmt.Errorf("open the index: %w", err)
+	}
+	a.index = x
+	return x, nil
+}
+
+// close lets go of everything, the index before the store.
+func (a *app) close() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var err error
+	if a.index != nil {
+		err = a.index.Close()
+	}
+	return errors.Join(err, a.db.Close())
+}

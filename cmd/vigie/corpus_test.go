@@ -1,0 +1,268 @@
+package main_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"html"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// TestCorpus serves every real feed and all article pages on loopback, each source
+// on an address of its own, and gathers them with the real program: every item is
+// stored once and found by words of its title or text; a second turn changes
+// nothing.
+func TestCorpus(t *testing.T) {
+	real := shared(t, "corpus/feeds/real")
+	pages := shared(t, "corpus/pages/articles")
+	d := newDesk(t)
+	wanted := serveFeeds(t, d, real)
+	articles := servePages(t, d, pages, len(wanted))
+
+	var first turn
+	d.decode(t, &first, "gather", "--json")
+	if len(first.Failed) > 0 {
+		t.Errorf("sources that failed: %v", first.Failed)
+	}
+	t.Logf("first turn: %d sources, %d items", first.Sources, first.New)
+	d.checkWhole(t)
+
+	for _, source := range wanted {
+		checkItems(t, d, source)
+	}
+	checkItems(t, d, articles)
+
+	var second turn
+	d.decode(t, &second, "gather", "--all", "--json")
+	if second.New != 0 || second.Changed != 0 || len(second.Failed) > 0 {
+		t.Errorf("the second turn brought %d new and %d changed items, %d failures", second.New, second.Changed, len(second.Failed))
+	}
+	if second.NotModified != second.Read {
+		t.Errorf("%d of %d sources had nothing new at the second turn", second.NotModified, second.Read)
+	}
+	d.checkWhole(t)
+}
+
+// expected is a source of the corpus and what must be found of it.
+type expected struct {
+	name, url string
+	// items are words by which each item must be found, and what the hit shows.
+	items []item
+}
+
+type item struct {
+	words, title string
+	// paths are parts of the address that an article may have been stored under.
+	paths []string
+}
+
+func serveFeeds(t *testing.T, d *desk, dir string) []expected {
+	t.Helper()
+	var out []expected
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range entries {
+		body, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		items, ok := itemsOf(body)
+		if !ok {
+			continue // not a feed at all: a page, or a bare piece of XML
+		}
+		h := newHost(t, i, func(string) map[string]file {
+			return map[string]file{"/feed": {"application/xml", body}}
+		})
+		d.must(t, "sources", "add", "--name", e.Name(), "--full-text", "never", h.URL+"/feed")
+		out = append(out, expected{name: e.Name(), url: h.URL, items: items})
+	}
+	if len(out) < 35 {
+		t.Fatalf("only %d feeds in %s", len(out), dir)
+	}
+	return out
+}
+
+// itemsOf reads the items of a feed with plain regular expressions, as a second
+// opinion on the reader under test.
+func itemsOf(body []byte) ([]item, bool) {
+	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
+		var f struct{ Items []struct{ Title string } }
+		if json.Unmarshal(body, &f) != nil {
+			return nil, false
+		}
+		var out []item
+		for _, i := range f.Items {
+			out = append(out, item{words: i.Title, title: i.Title})
+		}
+		return out, true
+	}
+	text := string(body)
+	if strings.Contains(strings.ToLower(text[:min(len(text), 400)]), "iso-8859-1") {
+		text = latin1(body)
+	}
+	text = regexp.MustCompile(`(?s)<!--.*?-->`).ReplaceAllString(text, "")
+	if !regexp.MustCompile(`<(rss|feed|[a-zA-Z]*:?RDF)[\s>]`).MatchString(text) {
+		return nil, false
+	}
+	var out []item
+	for _, m := range regexp.MustCompile(`(?s)<(item|entry)(\s[^>]*)?>(.*?)</(item|entry)>`).FindAllStringSubmatch(text, -1) {
+		title := plain(tag(m[3], "title"))
+		words := title
+		if words == "" {
+			words = plain(tag(m[3], "description") + " " + tag(m[3], "summary") + " " + tag(m[3], "content"))
+		}
+		out = append(out, item{words: words, title: title})
+	}
+	return out, true
+}
+
+func latin1(b []byte) string {
+	out := make([]rune, len(b))
+	for i, c := range b {
+		out[i] = rune(c)
+	}
+	return string(out)
+}
+
+func tag(s, name string) string {
+	m := regexp.MustCompile(`(?s)<` + name + `(\s[^>]*)?>(.*?)</` + name + `>`).FindStringSubmatch(s)
+	if m == nil {
+		return ""
+	}
+	return m[2]
+}
+
+func plain(s string) string {
+	s = strings.NewReplacer("<![CDATA[", "", "]]>", "").Replace(s)
+	for range 2 {
+		s = html.UnescapeString(regexp.MustCompile(`(?s)<[^>]*>`).ReplaceAllString(s, " "))
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func servePages(t *testing.T, d *desk, dir string, number int) expected {
+	t.Helper()
+	var truth map[string]struct {
+		ArticleBody string `json:"articleBody"`
+		URL         string `json:"url"`
+	}
+	body, err := os.ReadFile(filepath.Join(dir, "ground-truth.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(body, &truth); err != nil {
+		t.Fatal(err)
+	}
+	out := expected{name: "articles"}
+	h := newHost(t, 1000+number, func(base string) map[string]file {
+		files := map[string]file{}
+		var list strings.Builder
+		list.WriteString("<!doctype html><title>All articles</title><main><ul>")
+		for id, a := range truth {
+			page, err := gunzip(filepath.Join(dir, "html", id+".html.gz"))
+			if err != nil {
+				continue
+			}
+			files["/a/"+id] = file{"text/html", page}
+			fmt.Fprintf(&list, `<li class="a"><a href="/a/%s">%s</a></li>`, id, id)
+			out.items = append(out.items, item{words: middle(a.ArticleBody), paths: []string{"/a/" + id, pathOf(a.URL)}})
+		}
+		files["/"] = file{"text/html; charset=utf-8", []byte(list.String())}
+		out.url = base
+		return files
+	})
+	if len(out.items) < 70 {
+		t.Fatalf("only %d pages in %s", len(out.items), dir)
+	}
+	d.must(t, "sources", "add", "--item", "li.a", "--allow", "/a/", "--most", "200", h.URL+"/")
+	return out
+}
+
+// pathOf is the part of an address after the host, which a canonical link keeps.
+func pathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || len(u.Path) < 2 {
+		return "no path in " + address
+	}
+	return strings.TrimSuffix(u.Path, "/")
+}
+
+func gunzip(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
+}
+
+// middle takes sixteen words from the middle of a text.
+func middle(s string) string {
+	words := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
+	from := max(len(words)/2-8, 0)
+	return strings.Join(words[from:min(from+16, len(words))], " ")
+}
+
+// checkItems searches for every item of a source and wants it among the first
+// three.
+func checkItems(t *testing.T, d *desk, source expected) {
+	t.Helper()
+	var lines []string
+	var kept []item
+	for _, i := range source.items {
+		words := strings.Fields(i.words)
+		if len(words) == 0 {
+			continue // an item with neither title nor text
+		}
+		kept = append(kept, i)
+		lines = append(lines, strings.Join(words[:min(len(words), 20)], " "))
+	}
+	if len(lines) == 0 {
+		return
+	}
+	host := strings.TrimPrefix(source.url, "http://")
+	lost := 0
+	for n, answer := range d.search(t, 10, true, lines...) {
+		i := kept[n]
+		at := slices.IndexFunc(answer.Hits, func(h struct{ ID, URL, Title, Source, Lang, Extract string }) bool {
+			if i.title != "" {
+				return sameWords(h.Title, i.title)
+			}
+			if len(i.paths) > 0 {
+				return slices.ContainsFunc(i.paths, func(p string) bool { return strings.Contains(h.URL, p) })
+			}
+			return strings.Contains(h.URL, host) || h.Source == source.name
+		})
+		if at < 0 || at > 2 {
+			lost++
+			t.Logf("%s: %q is at place %d of %d", source.name, lines[n], at+1, answer.Total)
+		}
+	}
+	if lost > 0 {
+		t.Errorf("%s: %d of %d items are not among the first three", source.name, lost, len(kept))
+	}
+}
+
+// sameWords compares titles by their letters and digits.
+func sameWords(a, b string) bool {
+	return strings.Join(letters(a), " ") == strings.Join(letters(b), " ")
+}
+
+func letters(s string) []string {
+	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
+}

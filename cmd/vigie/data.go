@@ -1,0 +1,226 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"vigie"
+	"vigie/index/archive"
+	"vigie/index/store"
+)
+
+// checkCmd proves that everything is whole.
+type checkCmd struct {
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// checkView is the report of a check.
+type checkView struct {
+	store.Checked
+	// Index is "" when index and store agree.
+	Index string `json:"index"`
+	OK    bool   `json:"ok"`
+}
+
+func (c *checkCmd) work(ctx context.Context, s *session, a *app) error {
+	p := newProgress(s)
+	checked, err := a.db.Check(ctx, func(done, all int) { p.steps("checking", done, all) })
+	p.end()
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	view := checkView{Checked: checked}
+	x, err := a.catchUp(ctx, p)
+	if err == nil {
+		err = x.Check(ctx)
+	}
+	if err != nil {
+		view.Index = err.Error()
+	}
+	view.OK = len(view.Damages) == 0 && view.Index == ""
+	if c.JSON {
+		err = s.printJSON(view)
+	} else {
+		err = printCheck(s, view)
+	}
+	if err == nil && !view.OK {
+		return exitError(exitFailed)
+	}
+	return err
+}
+
+func printCheck(s *session, v checkView) error {
+	if err := s.printf("checked %d documents, %d revisions, %d objects, %d records\n", v.Documents, v.Revisions, v.Objects, v.Records); err != nil {
+		return err
+	}
+	for _, d := range v.Damages {
+		if err := s.printf("  %s\n", d); err != nil {
+			return err
+		}
+	}
+	if v.Index != "" {
+		if err := s.printf("  index: %s (vigie reindex builds it anew)\n", v.Index); err != nil {
+			return err
+		}
+	}
+	if v.OK {
+		return s.printf("everything is whole, and the index agrees with the store\n")
+	}
+	if len(v.Damages) > 0 {
+		return s.printf("the store is damaged: stop the server and restore the newest backup (vigie restore --replace FILE)\n")
+	}
+	return nil
+}
+
+// verifyDataCmd is what [verifyInChild] runs.
+type verifyDataCmd struct {
+	Dir   string `arg:""`
+	Quick bool
+}
+
+func (c *verifyDataCmd) run(ctx context.Context, s *session) error {
+	checked, err := store.Verify(ctx, c.Dir, c.Quick)
+	if err == nil {
+		err = checked.Err()
+	}
+	return err
+}
+
+// backupCmd writes a backup.
+type backupCmd struct {
+	File string `arg:"" help:"File to write; it appears when it is whole."`
+	JSON bool   `name:"json" help:"Print the manifest as JSON."`
+}
+
+func (c *backupCmd) work(ctx context.Context, s *session, a *app) error {
+	p := newProgress(s)
+	m, err := a.db.BackupFile(ctx, s.path(c.File), func(done, all int) { p.steps("writing bytes", done, all) })
+	p.end()
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return s.printJSON(m)
+	}
+	return s.printf("wrote %s: %d documents as of %s\n", c.File, m.Counts.Documents, m.Made.Format("2006-01-02 15:04:05 MST"))
+}
+
+// restoreCmd restores a backup. It needs the folder for itself.
+type restoreCmd struct {
+	File    string `arg:"" help:"Backup to restore."`
+	Replace bool   `help:"Put an existing store aside, in a folder named before-restore-…"`
+	JSON    bool   `name:"json" help:"Print the manifest as JSON."`
+}
+
+func (c *restoreCmd) run(ctx context.Context, s *session) error {
+	f, err := os.Open(s.path(c.File))
+	if err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	p := newProgress(s)
+	m, err := store.Restore(ctx, f, s.cfg.Data, store.RestoreOptions{
+		Command: "restore", Replace: c.Replace, Verify: verifyWholeInChild,
+		Progress: func(done, all int) { p.steps("unpacking files", done, all) },
+	})
+	p.end()
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return s.printJSON(m)
+	}
+	return s.printf("restored %d documents as of %s into %s\n", m.Counts.Documents, m.Made.Format("2006-01-02 15:04:05 MST"), s.cfg.Data)
+}
+
+// exportCmd writes the portable archive.
+type exportCmd struct {
+	File string `arg:"" help:"File to write (gzipped JSON lines)."`
+	JSON bool   `name:"json" help:"Print the report as JSON."`
+}
+
+func (c *exportCmd) work(ctx context.Context, s *session, a *app) error {
+	file := s.path(c.File)
+	temp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*")
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	p := newProgress(s)
+	report, err := archive.Export(ctx, a.db, temp, func(done, all int) { p.steps("exporting", done, all) })
+	p.end()
+	err = errors.Join(err, temp.Sync(), temp.Close())
+	if err == nil {
+		err = os.Rename(temp.Name(), file)
+	}
+	if err != nil {
+		return fmt.Errorf("export: %w", errors.Join(err, os.Remove(temp.Name())))
+	}
+	if c.JSON {
+		return s.printJSON(report)
+	}
+	line, err := json.Marshal(report)
+	if err != nil {
+		return err
+	}
+	return s.printf("wrote %s: %s\n", c.File, line)
+}
+
+// reindexCmd rebuilds the index.
+type reindexCmd struct {
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+func (c *reindexCmd) work(ctx context.Context, s *session, a *app) error {
+	x, err := a.openIndex(ctx)
+	if err != nil {
+		return err
+	}
+	p := newProgress(s)
+	err = x.Rebuild(ctx, p.indexing)
+	p.end()
+	if err != nil {
+		return fmt.Errorf("rebuild the index: %w", err)
+	}
+	stats := x.Stats()
+	if c.JSON {
+		return s.printJSON(map[string]any{"documents": stats.Documents})
+	}
+	return s.printf("rebuilt the index: %d documents\n", stats.Documents)
+}
+
+// collectCmd gives back unused room.
+type collectCmd struct {
+	Share float64 `default:"0.3" help:"Rewrite files of which at least this share is unused (0 to 1)."`
+	JSON  bool    `name:"json" help:"Print JSON."`
+}
+
+func (c *collectCmd) work(ctx context.Context, s *session, a *app) error {
+	if c.Share < 0 || c.Share > 1 {
+		return &vigie.InvalidError{Field: "--share", Reason: "must lie between 0 and 1"}
+	}
+	p := newProgress(s)
+	collected, entries, err := a.collect(ctx, c.Share, p)
+	p.end()
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return s.printJSON(map[string]any{"segments": collected.Segments, "bytes": collected.Bytes, "log_entries": entries})
+	}
+	return s.printf("gave back %d bytes in %d files and %d entries of the change log\n", collected.Bytes, collected.Segments, entries)
+}
+
+// collect gives back the room of what nothing refers to, and drops what later
+// entries of the change log supersede once the index has seen it.
+func (a *app) collect(ctx context.Context, share float64, p *progress) (store.Collected, int, error) {
+	collected, err := a.db.Collect(ctx, share, func(done, all int) { p.steps("collecting", done, all) })
+	if err != nil {
+		return collected, 0, err
+	}
+	entries, err := a.db.CompactLog(ctx, a.db.Last().Seq)
+	return collected, entries, err
+}

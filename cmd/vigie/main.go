@@ -1,0 +1,142 @@
+// Command vigie is the engine of a technology-watch cell in one program: it reads
+// feeds and web sites, keeps what it read, finds it again, and serves it.
+//
+//	vigie serve            run: read what is due, index it, answer
+//	vigie gather           one turn: read what is due, make it searchable
+//	vigie sources add URL  watch one more place
+//	vigie search WORDS     find what was kept
+//
+// One process owns the data folder. While "vigie serve" runs, every other command
+// is carried out by it, through a Unix socket in the data folder, with the same
+// output, progress and exit code as alone.
+//
+// Exit codes: 0 done, 1 the work failed, 2 wrong usage.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // dates must not depend on what the machine has installed
+
+	"golang.org/x/term"
+
+	"vigie"
+	"vigie/index/store"
+)
+
+// version is set by the linker (see the Makefile).
+var version = "dev" //nolint:gochecknoglobals // the linker can set nothing else
+
+// The exit codes of all commands.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	dir, err := os.Getwd()
+	if err != nil {
+		dir = "."
+	}
+	s := &session{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, dir: dir, getenv: os.Getenv,
+		terminal: term.IsTerminal(int(os.Stderr.Fd())),
+	}
+	os.Exit(run(ctx, s, os.Args[1:]))
+}
+
+// run carries out one command line.
+func run(ctx context.Context, s *session, args []string) int {
+	command, err := parse(s, args)
+	if err != nil {
+		return s.fail(err)
+	}
+	if command == nil {
+		return exitDone // help was printed
+	}
+	return s.fail(s.carryOut(ctx, command, args))
+}
+
+// carryOut runs a command that was read.
+func (s *session) carryOut(ctx context.Context, command any, args []string) error {
+	switch c := command.(type) {
+	case plainCommand:
+		return c.run(ctx, s)
+	case dataCommand:
+		return s.withData(ctx, c, args)
+	default:
+		return fmt.Errorf("run %v: no such command", args)
+	}
+}
+
+// plainCommand needs no data folder, or takes it in its own way.
+type plainCommand interface {
+	run(ctx context.Context, s *session) error
+}
+
+// dataCommand works on the data, here or in the server that holds it.
+type dataCommand interface {
+	work(ctx context.Context, s *session, a *app) error
+}
+
+// withData opens the data and does the work, or has the running server do it.
+func (s *session) withData(ctx context.Context, c dataCommand, args []string) error {
+	a, err := openApp(ctx, s, commandName(args))
+	var held *store.HeldError
+	if errors.As(err, &held) {
+		code, remoteErr := askServer(ctx, s, args)
+		if remoteErr == nil {
+			return exitError(code)
+		}
+		if !errors.Is(remoteErr, errNoServer) {
+			return remoteErr
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.work(ctx, s, a), a.close())
+}
+
+// exitError carries an exit code whose message was printed already.
+type exitError int
+
+// Error implements error.
+func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// usageError is a wrong command line.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+// fail tells the person what went wrong and returns the exit code.
+func (s *session) fail(err error) int {
+	var code exitError
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &code):
+		return int(code)
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(s.err, "vigie: stopped; what was done so far is kept, and the next turn goes on from there")
+		return exitFailed
+	case errors.As(err, &usage):
+		fmt.Fprintln(s.err, "vigie:", err)
+		return exitUsage
+	case errors.Is(err, vigie.ErrInvalid) && !errors.Is(err, vigie.ErrDamaged):
+		fmt.Fprintln(s.err, "vigie:", err)
+		return exitUsage
+	default:
+		fmt.Fprintln(s.err, "vigie:", err)
+		return exitFailed
+	}
+}

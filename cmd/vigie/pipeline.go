@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"vigie/crawl/harvest"
+	"vigie/index"
+)
+
+// gather is one turn of the watch: read what is due, file it, make it searchable.
+//
+//	sources ──harvest──▶ store ──change log──▶ followers
+//
+// harvest asks a reader (feeds, crawl) for findings; the store decides in one
+// transaction per source what is new, changed or the same; the followers take up
+// what changed, each from its own cursor. A turn may be killed anywhere: what was
+// filed stays, and the next turn, or the next start, finishes the rest.
+//
+// The followers, in order. What a later one needs, an earlier one has written:
+//
+//	(stories)  near copies stand together       not yet
+//	(rules)    triage rules judge               not yet
+//	index      the full text becomes searchable
+func (a *app) gather(ctx context.Context, c harvest.Choice, p *progress) (harvest.Report, error) {
+	report, errHarvest := a.harvest.Run(ctx, c, p.source)
+	if ctx.Err() != nil {
+		return report, ctx.Err()
+	}
+	_, errIndex := a.catchUp(ctx, p)
+	return report, errors.Join(errHarvest, errIndex)
+}
+
+// catchUp lets the followers do what is left to do.
+func (a *app) catchUp(ctx context.Context, p *progress) (*index.Index, error) {
+	x, err := a.openIndex(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, err = x.CatchUp(ctx, p.indexing)
+	return x, err
+}
+
+// follow runs the followers until ctx ends, so that a document can be found
+// within two seconds of its source's answer.
+func (a *app) follow(ctx context.Context) error {
+	x, err := a.openIndex(ctx)
+	if err != nil {
+		return err
+	}
+	return x.Follow(ctx)
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"vigie/crawl/harvest"
+	"vigie/crawl/schedule"
+	"vigie/web"
+)
+
+// newSite makes the pages. They are told how things stand through functions, so
+// that package web knows neither readers nor schedules.
+func newSite(a *app, jobs *schedule.Scheduler) (*web.Server, error) {
+	return web.New(web.Options{
+		DB: a.db, PublicURL: a.cfg.PublicURL, Version: version, Log: a.log,
+		Reading: func() []web.Reading { return readings(a.harvest.Now()) },
+		Turn: func() web.Turn {
+			last := a.harvest.Last()
+			return web.Turn{End: last.End, New: last.New, Failed: len(last.Failed)}
+		},
+		Jobs:   func() []web.Job { return jobViews(jobs.Status()) },
+		Index:  a.indexState,
+		Totals: a.totals,
+	})
+}
+
+func readings(now []harvest.Current) []web.Reading {
+	out := make([]web.Reading, len(now))
+	for i, c := range now {
+		out[i] = web.Reading{Name: c.Source.Name, URL: c.Source.URL, Since: c.Since}
+	}
+	return out
+}
+
+func jobViews(jobs []schedule.Status) []web.Job {
+	out := make([]web.Job, len(jobs))
+	for i, j := range jobs {
+		out[i] = web.Job{Name: j.Name, Last: j.LastEnd, Next: j.Next, LastError: j.LastError, Running: !j.RunningSince.IsZero()}
+	}
+	return out
+}
+
+// indexState compares the index with the store.
+func (a *app) indexState() web.IndexState {
+	a.mu.Lock()
+	x := a.index
+	a.mu.Unlock()
+	if x == nil {
+		return web.IndexState{}
+	}
+	stats := x.Stats()
+	return web.IndexState{
+		Ready: !stats.Partial, Rebuilding: stats.Rebuilding,
+		Lag: int(a.db.Last().Seq - min(stats.Cursor.Seq, a.db.Last().Seq)), //nolint:gosec // a difference of two counters
+	}
+}
+
+// totals adds up what was done since the start.
+func (a *app) totals() web.Totals {
+	read, failed := a.harvest.Totals()
+	door := a.web.Stats()
+	return web.Totals{Readings: read, Failed: failed, Requests: door.Requests, FetchBytes: door.Bytes}
+}

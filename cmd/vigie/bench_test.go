@@ -52,7 +52,9 @@ func BenchmarkGather(b *testing.B) {
 		b.ReportMetric(entries/took.Seconds(), "entries/s")
 		b.ReportMetric(entries/cpu.Seconds(), "entries/cpu-s")
 		b.ReportMetric(float64(size(b, d.dir))/entries, "disk-B/entry")
-		b.ReportMetric(float64(size(b, filepath.Join(d.dir, "index")))/entries, "index-B/entry")
+		for _, part := range []string{"index", "objects", "vigie.db"} {
+			b.ReportMetric(float64(size(b, filepath.Join(d.dir, part)))/entries, part+"-B/entry")
+		}
 		b.ReportMetric(float64(state.SysUsage().(*syscall.Rusage).Maxrss)/1024, "max-MiB")
 	}
 }
@@ -84,7 +86,7 @@ func loadTexts(b *testing.B) map[string][]string {
 
 func serveLoad(b *testing.B, d *desk, texts map[string][]string) {
 	b.Helper()
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same load every time
+	random := rand.New(rand.NewPCG(1, 2))
 	var opml strings.Builder
 	opml.WriteString(`<opml version="2.0"><head><title>load</title></head><body>`)
 	for n := range benchFeeds {
@@ -172,7 +174,7 @@ func BenchmarkFresh(b *testing.B) {
 		if err := gather.Start(); err != nil {
 			b.Fatal(err)
 		}
-		for d.search(b, 1, true, itemName(0, g, 0))[0].Total == 0 { //nolint:revive // asking is the wait
+		for d.search(b, 1, true, itemName(0, g, 0))[0].Total == 0 { // asking is the wait
 		}
 		total += time.Since(time.Unix(0, web.answered.Load()))
 		n++

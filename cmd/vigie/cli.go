@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -146,10 +145,4 @@ func (c *configCmd) run(_ context.Context, s *session) error {
 	}
 	_, err = fmt.Fprintf(s.out, "the configuration is good: data in %s, pages on %s\n", cfg.Data, cfg.Listen)
 	return err
-}
-
-// exists reports whether a file is there.
-func exists(file string) bool {
-	_, err := os.Stat(file)
-	return err == nil
 }

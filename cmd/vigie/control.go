@@ -130,7 +130,7 @@ type control struct {
 }
 
 // listenControl opens the socket, which only the owner of the folder may use.
-func listenControl(a *app) (*control, error) {
+func listenControl(ctx context.Context, a *app) (*control, error) {
 	address, done, err := socketAddress(a.cfg.Data)
 	if err != nil {
 		return nil, fmt.Errorf("open the control socket: %w", err)
@@ -140,7 +140,7 @@ func listenControl(a *app) (*control, error) {
 	if err := os.Remove(address); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("open the control socket: %w", err)
 	}
-	l, err := (&net.ListenConfig{}).Listen(context.Background(), "unix", address)
+	l, err := (&net.ListenConfig{}).Listen(ctx, "unix", address)
 	if err != nil {
 		return nil, fmt.Errorf("open the control socket: %w", err)
 	}
@@ -258,7 +258,7 @@ func (f *frameWriter) Write(b []byte) (int, error) {
 }
 
 func writeFrame(w io.Writer, kind byte, body []byte) error {
-	head := binary.BigEndian.AppendUint32([]byte{kind}, uint32(len(body))) //nolint:gosec // at most frameBytes
+	head := binary.BigEndian.AppendUint32([]byte{kind}, uint32(len(body)))
 	_, err := w.Write(append(head, body...))
 	return err
 }

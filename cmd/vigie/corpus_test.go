@@ -22,10 +22,10 @@ import (
 // stored once and found by words of its title or text; a second turn changes
 // nothing.
 func TestCorpus(t *testing.T) {
-	real := shared(t, "corpus/feeds/real")
+	feeds := shared(t, "corpus/feeds/real")
 	pages := shared(t, "corpus/pages/articles")
 	d := newDesk(t)
-	wanted := serveFeeds(t, d, real)
+	wanted := serveFeeds(t, d, feeds)
 	articles := servePages(t, d, pages, len(wanted))
 
 	var first turn

@@ -82,7 +82,7 @@ type verifyDataCmd struct {
 	Quick bool
 }
 
-func (c *verifyDataCmd) run(ctx context.Context, s *session) error {
+func (c *verifyDataCmd) run(ctx context.Context, _ *session) error {
 	checked, err := store.Verify(ctx, c.Dir, c.Quick)
 	if err == nil {
 		err = checked.Err()

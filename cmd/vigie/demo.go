@@ -40,7 +40,7 @@ func (c *demoCmd) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return errors.Join(err, web.Close())
 	}
-	return errors.Join(c.show(ctx, s, a, web), a.close(), web.Close())
+	return errors.Join(c.show(ctx, s, a, web), a.close(), web.Close()) //nolint:contextcheck // closing goes on after the context has ended
 }
 
 func (c *demoCmd) show(ctx context.Context, s *session, a *app, web *demo.Web) error {

@@ -29,7 +29,7 @@ import (
 )
 
 // version is set by the linker (see the Makefile).
-var version = "dev" //nolint:gochecknoglobals // the linker can set nothing else
+var version = "dev"
 
 // The exit codes of all commands.
 const (
@@ -89,8 +89,7 @@ type dataCommand interface {
 // withData opens the data and does the work, or has the running server do it.
 func (s *session) withData(ctx context.Context, c dataCommand, args []string) error {
 	a, err := openApp(ctx, s, commandName(args))
-	var held *store.HeldError
-	if errors.As(err, &held) {
+	if _, held := errors.AsType[*store.HeldError](err); held {
 		code, remoteErr := askServer(ctx, s, args)
 		if remoteErr == nil {
 			return exitError(code)
@@ -102,7 +101,7 @@ func (s *session) withData(ctx context.Context, c dataCommand, args []string) er
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.work(ctx, s, a), a.close())
+	return errors.Join(c.work(ctx, s, a), a.close()) //nolint:contextcheck // closing goes on after the context has ended
 }
 
 // exitError carries an exit code whose message was printed already.
@@ -127,16 +126,16 @@ func (s *session) fail(err error) int {
 	case errors.As(err, &code):
 		return int(code)
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(s.err, "vigie: stopped; what was done so far is kept, and the next turn goes on from there")
+		s.tell("vigie: stopped; what was done so far is kept, and the next turn goes on from there\n")
 		return exitFailed
 	case errors.As(err, &usage):
-		fmt.Fprintln(s.err, "vigie:", err)
+		s.tell("vigie: %v\n", err)
 		return exitUsage
 	case errors.Is(err, vigie.ErrInvalid) && !errors.Is(err, vigie.ErrDamaged):
-		fmt.Fprintln(s.err, "vigie:", err)
+		s.tell("vigie: %v\n", err)
 		return exitUsage
 	default:
-		fmt.Fprintln(s.err, "vigie:", err)
+		s.tell("vigie: %v\n", err)
 		return exitFailed
 	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // program is the real binary, built once for all tests of this package.
-var program string //nolint:gochecknoglobals // set by TestMain, read by tests
+var program string
 
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
 

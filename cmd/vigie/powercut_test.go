@@ -42,7 +42,7 @@ func TestPowerCut(t *testing.T) {
 	for round := range rounds {
 		web.generation.Add(1)
 		cmd, noted := acks.start(t, d, web.generation.Load(), "gather", "--all")
-		time.Sleep(50*time.Millisecond + rand.N(600*time.Millisecond)) //nolint:gosec // a moment, not a secret
+		time.Sleep(50*time.Millisecond + rand.N(600*time.Millisecond))
 		disk.cut(t)
 		_ = cmd.Process.Kill()
 		noted.Wait()

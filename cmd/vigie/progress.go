@@ -27,6 +27,9 @@ func newProgress(s *session) *progress { return &progress{w: s.err, terminal: s.
 // quiet shows nothing.
 func quiet() *progress { return &progress{w: io.Discard} }
 
+// say writes a line; progress that cannot be shown is no reason to stop.
+func (p *progress) say(format string, args ...any) { _, _ = fmt.Fprintf(p.w, format, args...) }
+
 // source tells that one source was read.
 func (p *progress) source(e harvest.Event) {
 	name := e.Source.Name
@@ -44,11 +47,11 @@ func (p *progress) source(e harvest.Event) {
 		p.bar.Describe("reading " + clip(name, 30))
 		if e.Err != nil {
 			_ = p.bar.Clear()
-			fmt.Fprintf(p.w, "%s: %s\n", name, said)
+			p.say("%s: %s\n", name, said)
 		}
 		return
 	}
-	fmt.Fprintf(p.w, "[%d/%d] %s: %s\n", e.Done, e.All, name, said)
+	p.say("[%d/%d] %s: %s\n", e.Done, e.All, name, said)
 }
 
 // indexing tells how many changes were made searchable.
@@ -68,7 +71,7 @@ func (p *progress) steps(what string, done, all int) {
 	// Lines, but not thousands of them.
 	if done == all || time.Since(p.wrote) > time.Second {
 		p.wrote = time.Now()
-		fmt.Fprintf(p.w, "%s: %d of %d\n", what, done, all)
+		p.say("%s: %d of %d\n", what, done, all)
 	}
 }
 
@@ -77,7 +80,7 @@ func (p *progress) step(what string, done, all int) {
 	if p.bar == nil || p.what != what {
 		if p.bar != nil {
 			_ = p.bar.Finish()
-			fmt.Fprintln(p.w)
+			p.say("\n")
 		}
 		p.what = what
 		p.bar = progressbar.NewOptions(all,
@@ -95,7 +98,7 @@ func (p *progress) end() {
 	defer p.mu.Unlock()
 	if p.bar != nil {
 		_ = p.bar.Finish()
-		fmt.Fprintln(p.w)
+		p.say("\n")
 		p.bar = nil
 	}
 }

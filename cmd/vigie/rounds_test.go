@@ -19,6 +19,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -205,7 +206,7 @@ func TestKill(t *testing.T) {
 	}
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // moments, not secrets
+	random := rand.New(rand.NewPCG(seed, 1))
 	web := newGrowing(t)
 	d := newDesk(t)
 	for n, address := range web.feeds {
@@ -214,15 +215,23 @@ func TestKill(t *testing.T) {
 	acks := &ledger{acked: map[string]bool{}}
 	killed := map[string]int{}
 	backup := filepath.Join(t.TempDir(), "backup.tar")
+	takes := map[string]time.Duration{} // how long each command took when it came to its end
 	for round := range rounds {
 		name, args := killable(t, random, d, web, backup)
 		cmd, noted := acks.start(t, d, web.generation.Load(), args...)
-		time.Sleep(time.Duration(random.Int64N(int64(longest(name))))) // the moment is random, that is the test
-		if cmd.Process.Kill() == nil {
-			killed[name]++
+		begun := time.Now()
+		limit := takes[name]
+		if limit == 0 {
+			limit = 400 * time.Millisecond
 		}
+		time.AfterFunc(time.Duration(random.Int64N(int64(limit))), func() { _ = cmd.Process.Kill() }) // the moment is random: that is the test
 		noted.Wait()
-		_ = cmd.Wait() // killed, or done before
+		_ = cmd.Wait()
+		if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+			killed[name]++
+		} else {
+			takes[name] = time.Since(begun)
+		}
 		documents := d.checkWhole(t)
 		acks.compare(t, d)
 		restorable(t, backup)
@@ -238,6 +247,7 @@ func TestKill(t *testing.T) {
 
 // killable picks what to interrupt.
 func killable(t *testing.T, random *rand.Rand, d *desk, web *growing, backup string) (name string, args []string) {
+	t.Helper()
 	switch random.IntN(9) {
 	case 0:
 		return "reindex", []string{"reindex"}
@@ -274,14 +284,6 @@ func scrap(t *testing.T, d *desk, web *growing) string {
 	}
 	t.Fatal("the scrap source is not listed")
 	return ""
-}
-
-// longest is about how long each command takes here.
-func longest(name string) time.Duration {
-	if name == "gather" {
-		return 700 * time.Millisecond
-	}
-	return 300 * time.Millisecond
 }
 
 // restorable restores a backup if there is one.

@@ -19,7 +19,7 @@ import (
 //
 //	web NAME FOLDER   serve a folder on an address of its own; $NAME is where
 //	serve             start "vigie serve --no-gather", wait until it answers
-//	stop              stop it and wait
+//	stop              end it and wait
 //	flip FILE N       change the Nth byte of a file
 //	cut FILE N        cut a file to N bytes
 func TestScript(t *testing.T) {

@@ -31,34 +31,37 @@ func (c *searchCmd) work(ctx context.Context, s *session, a *app) error {
 	if err != nil {
 		return err
 	}
-	if len(c.Query) != 1 || c.Query[0] != "-" {
-		r, err := c.search(ctx, x, strings.Join(c.Query, " "))
-		if err != nil {
-			return err
-		}
-		if c.JSON {
-			return s.printJSON(r)
-		}
-		if r.Total == 0 && x.Stats().Documents == 0 {
-			return s.printf("there is nothing to search yet: vigie sources add URL, then vigie gather\n")
-		}
+	if len(c.Query) == 1 && c.Query[0] == "-" {
+		return c.batch(ctx, s, x)
+	}
+	r, err := c.search(ctx, x, strings.Join(c.Query, " "))
+	switch {
+	case err != nil:
+		return err
+	case c.JSON:
+		return s.printJSON(r)
+	case r.Total == 0 && x.Stats().Documents == 0:
+		return s.printf("there is nothing to search yet: vigie sources add URL, then vigie gather\n")
+	default:
 		return printHits(s, r)
 	}
+}
+
+// batch answers one query a line, each with one line of JSON. A bad line gets its
+// answer as well and does not end the batch.
+func (c *searchCmd) batch(ctx context.Context, s *session, x *index.Index) error {
 	lines := bufio.NewScanner(s.in)
 	lines.Buffer(nil, longestQuery)
 	for lines.Scan() {
-		r, err := c.search(ctx, x, lines.Text())
-		if err != nil && ctx.Err() == nil {
-			// One bad line does not end a batch: it gets its answer as well.
-			if err := s.printJSON(map[string]string{"error": err.Error()}); err != nil {
-				return err
-			}
-			continue
+		var answer any
+		answer, err := c.search(ctx, x, lines.Text())
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
 		if err != nil {
-			return err
+			answer = map[string]string{"error": err.Error()}
 		}
-		if err := s.printJSON(r); err != nil {
+		if err := s.printJSON(answer); err != nil {
 			return err
 		}
 	}

@@ -26,7 +26,7 @@ func (c *serveCmd) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.serve(ctx, s, a), a.close())
+	return errors.Join(c.serve(ctx, s, a), a.close()) //nolint:contextcheck // closing goes on after the context has ended
 }
 
 func (c *serveCmd) serve(ctx context.Context, s *session, a *app) error {
@@ -35,7 +35,7 @@ func (c *serveCmd) serve(ctx context.Context, s *session, a *app) error {
 		return err
 	}
 	p.end()
-	ctl, err := listenControl(a)
+	ctl, err := listenControl(ctx, a)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (a *app) indexState() web.IndexState {
 	stats := x.Stats()
 	return web.IndexState{
 		Ready: !stats.Partial, Rebuilding: stats.Rebuilding,
-		Lag: int(a.db.Last().Seq - min(stats.Cursor.Seq, a.db.Last().Seq)), //nolint:gosec // a difference of two counters
+		Lag: int(a.db.Last().Seq - min(stats.Cursor.Seq, a.db.Last().Seq)),
 	}
 }
 

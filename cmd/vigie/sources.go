@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"time"
 
@@ -295,7 +294,7 @@ type sourcesImportCmd struct {
 }
 
 func (c *sourcesImportCmd) work(ctx context.Context, s *session, a *app) error {
-	var r io.Reader = s.in
+	r := s.in
 	if c.File != "-" {
 		f, err := os.Open(s.path(c.File))
 		if err != nil {
@@ -334,7 +333,7 @@ func (c *sourcesImportCmd) work(ctx context.Context, s *session, a *app) error {
 		return s.printJSON(map[string]any{"added": added, "known": known, "refused": faults})
 	}
 	for _, f := range faults {
-		fmt.Fprintf(s.err, "%s: %s\n", c.File, f)
+		s.tell("%s: %s\n", c.File, f)
 	}
 	return s.printf("added %d sources, %d were there already, %d were refused\n", added, known, len(faults))
 }

@@ -25,8 +25,8 @@ func verifyChild(ctx context.Context, dir string, flags ...string) error {
 	if err != nil {
 		return fmt.Errorf("verify the store: %w", err)
 	}
-	child := exec.CommandContext(ctx, self, append([]string{"verify-data", dir}, flags...)...)
-	child.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // it must not outlive us and hold the file
+	child := exec.CommandContext(ctx, self, append([]string{"verify-data", dir}, flags...)...) //nolint:gosec // it is this very program
+	child.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}                       // it must not outlive us and hold the file
 	var said bytes.Buffer
 	child.Stderr = &said
 	err = child.Run()

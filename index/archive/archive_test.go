@@ -13,12 +13,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"vigie"
 	"vigie/index/archive"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 const golden = "testdata/archive.jsonl"

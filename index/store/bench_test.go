@@ -116,7 +116,7 @@ func openFilled(b *testing.B) *store.DB {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = db.Close() })
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // not a secret
+	r := rand.New(rand.NewPCG(1, 2))
 	for turn := range 100 {
 		s := storetest.Source(b, db, fmt.Sprintf("https://news-%d.example.org/feed", turn))
 		if _, err := db.File(b.Context(), bulletin(s, r, turn, 40)); err != nil {
@@ -130,7 +130,7 @@ func openFilled(b *testing.B) *store.DB {
 func BenchmarkFile(b *testing.B) {
 	db := openFilled(b)
 	s := storetest.Source(b, db, "https://bench.example.org/feed")
-	r := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // not a secret
+	r := rand.New(rand.NewPCG(3, 4))
 	n := 0
 	for b.Loop() {
 		b.StopTimer()

@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -31,10 +33,7 @@ func (c Checked) Err() error {
 	if len(c.Damages) == 0 {
 		return nil
 	}
-	list := c.Damages[0]
-	for _, d := range c.Damages[1:min(len(c.Damages), 5)] {
-		list += "; " + d
-	}
+	list := strings.Join(c.Damages[:min(len(c.Damages), 5)], "; ")
 	if len(c.Damages) > 5 {
 		list += fmt.Sprintf("; and %d more", len(c.Damages)-5)
 	}
@@ -93,7 +92,7 @@ type checker struct {
 	answers int // captures
 }
 
-func (c *checker) damage(format string, args ...any) {
+func (c *checker) damagef(format string, args ...any) {
 	if len(c.out.Damages) < mostFindings {
 		c.out.Damages = append(c.out.Damages, fmt.Sprintf(format, args...))
 	}
@@ -131,7 +130,7 @@ func (c *checker) envelopes(context.Context) {
 		_ = c.tx.tx.Bucket([]byte(name)).ForEach(func(k, v []byte) error {
 			c.out.Records++
 			if _, err := unseal(name, k, v); err != nil {
-				c.damage("%v", err)
+				c.damagef("%v", err)
 			}
 			return nil
 		})
@@ -141,17 +140,17 @@ func (c *checker) envelopes(context.Context) {
 func (c *checker) documents(context.Context) {
 	for r, err := range tableOf[documentRecord](c.tx.tx, "documents").all(nil, nil) {
 		if err != nil {
-			c.damage("%v", err)
+			c.damagef("%v", err)
 			continue
 		}
 		c.out.Documents++
 		c.newest[r.ID] = r.Seq
 		c.states += r.Revision
 		if !tableOf[mark](c.tx.tx, "revisions").has(revisionKey(r.ID, r.Revision)) {
-			c.damage("document %s has no revision %d", r.ID, r.Revision)
+			c.damagef("document %s has no revision %d", r.ID, r.Revision)
 		}
 		if c.tx.tx.Bucket([]byte("recent")).Get(recentKey(r.Document)) == nil {
-			c.damage("document %s is missing from the newest-first list", r.ID)
+			c.damagef("document %s is missing from the newest-first list", r.ID)
 		}
 	}
 	listed := 0
@@ -159,7 +158,7 @@ func (c *checker) documents(context.Context) {
 		listed++
 	}
 	if listed != c.out.Documents {
-		c.damage("the newest-first list has %d entries for %d documents", listed, c.out.Documents)
+		c.damagef("the newest-first list has %d entries for %d documents", listed, c.out.Documents)
 	}
 }
 
@@ -172,12 +171,12 @@ func (c *checker) needs(hash vigie.Hash) {
 func (c *checker) revisions(context.Context) {
 	for r, err := range tableOf[revisionRow](c.tx.tx, "revisions").all(nil, nil) {
 		if err != nil {
-			c.damage("%v", err)
+			c.damagef("%v", err)
 			continue
 		}
 		c.out.Revisions++
 		if _, ok := c.newest[r.Document]; !ok {
-			c.damage("revision %d is of document %s, which does not exist", r.N, r.Document)
+			c.damagef("revision %d is of document %s, which does not exist", r.N, r.Document)
 		}
 		c.needs(r.Text)
 		if r.Capture != "" {
@@ -185,25 +184,25 @@ func (c *checker) revisions(context.Context) {
 		}
 	}
 	if c.states != c.out.Revisions {
-		c.damage("the documents have %d revisions, there are %d", c.states, c.out.Revisions)
+		c.damagef("the documents have %d revisions, there are %d", c.states, c.out.Revisions)
 	}
 }
 
 func (c *checker) captures(context.Context) {
 	for k, err := range tableOf[captureRecord](c.tx.tx, "captures").all(nil, nil) {
 		if err != nil {
-			c.damage("%v", err)
+			c.damagef("%v", err)
 			continue
 		}
 		c.answers++
 		if c.capture[k.ID] != k.Needed {
-			c.damage("capture %s is needed %d times and says %d", k.ID, c.capture[k.ID], k.Needed)
+			c.damagef("capture %s is needed %d times and says %d", k.ID, c.capture[k.ID], k.Needed)
 		}
 		delete(c.capture, k.ID)
 		c.needs(k.Snapshot)
 	}
 	for id := range c.capture {
-		c.damage("capture %s is missing", id)
+		c.damagef("capture %s is missing", id)
 	}
 }
 
@@ -211,15 +210,15 @@ func (c *checker) sightings(context.Context) {
 	seen := 0
 	for s, err := range tableOf[sightingRow](c.tx.tx, "sightings").all(nil, nil) {
 		if err != nil {
-			c.damage("%v", err)
+			c.damagef("%v", err)
 			continue
 		}
 		seen++
 		if _, ok := c.newest[s.Document]; !ok {
-			c.damage("source %s saw document %s, which does not exist", s.Source, s.Document)
+			c.damagef("source %s saw document %s, which does not exist", s.Source, s.Document)
 		}
 		if c.tx.tx.Bucket([]byte("sighted")).Get(join([]byte(s.Document), sightingKey(s.Source, s.GUID))) == nil {
-			c.damage("a sighting of document %s is not listed", s.Document)
+			c.damagef("a sighting of document %s is not listed", s.Document)
 		}
 	}
 	listed := 0
@@ -227,16 +226,16 @@ func (c *checker) sightings(context.Context) {
 		listed++
 	}
 	if listed != seen {
-		c.damage("%d sightings are listed, %d exist", listed, seen)
+		c.damagef("%d sightings are listed, %d exist", listed, seen)
 	}
 }
 
 func (c *checker) aliases(context.Context) {
 	for id, err := range tableOf[vigie.DocumentID](c.tx.tx, "aliases").all(nil, nil) {
 		if err != nil {
-			c.damage("%v", err)
+			c.damagef("%v", err)
 		} else if _, ok := c.newest[id]; !ok {
-			c.damage("an address leads to document %s, which does not exist", id)
+			c.damagef("an address leads to document %s, which does not exist", id)
 		}
 	}
 }
@@ -245,19 +244,19 @@ func (c *checker) aliases(context.Context) {
 func (c *checker) judgements(context.Context) {
 	for d, err := range tableOf[vigie.Decision](c.tx.tx, "decisions").all(nil, nil) {
 		if err != nil {
-			c.damage("%v", err)
+			c.damagef("%v", err)
 		} else if _, ok := c.newest[d.Document]; !ok {
-			c.damage("decision %s is about document %s, which does not exist", d.ID, d.Document)
+			c.damagef("decision %s is about document %s, which does not exist", d.ID, d.Document)
 		}
 	}
 	for j, err := range tableOf[vigie.Judgement](c.tx.tx, "judgements").all(nil, nil) {
 		if err != nil {
-			c.damage("%v", err)
+			c.damagef("%v", err)
 			continue
 		}
 		log, err := c.tx.Decisions(j.Document)
 		if want := vigie.Judge(j.Document, log); err == nil && (want.Status != j.Status || !slices.Equal(want.Tags, j.Tags)) {
-			c.damage("the judgement of document %s is not what its decisions add up to", j.Document)
+			c.damagef("the judgement of document %s is not what its decisions add up to", j.Document)
 		}
 	}
 }
@@ -269,7 +268,7 @@ func (c *checker) log(context.Context) {
 	for id, seq := range c.newest {
 		change, err := t.get(seqKey(seq))
 		if err != nil || change.ID != string(id) || change.Op != Put || seq > last {
-			c.damage("document %s is not in the change log at %d", id, seq)
+			c.damagef("document %s is not in the change log at %d", id, seq)
 		}
 	}
 }
@@ -287,20 +286,20 @@ func (c *checker) stored(ctx context.Context) {
 		c.out.Objects++
 		c.inUse[at.Segment] += at.Stored
 		if seg, err := tableOf[segment](c.tx.tx, "segments").get(segmentKey(at.Segment)); err != nil || at.Offset+at.Stored > seg.Length {
-			c.damage("object %x lies beyond the end of %s", k, segmentName(at.Segment))
+			c.damagef("object %x lies beyond the end of %s", k, segmentName(at.Segment))
 		}
 		if c.objects[string(k)] != at.Needed {
-			c.damage("object %x is needed %d times and says %d", k, c.objects[string(k)], at.Needed)
+			c.damagef("object %x is needed %d times and says %d", k, c.objects[string(k)], at.Needed)
 		}
 		delete(c.objects, string(k))
 		if c.full {
-			if _, err := c.tx.db.objects.read(vigie.Hash(fmt.Sprintf("%x", k)), at); err != nil {
-				c.damage("%v", err)
+			if _, err := c.tx.db.objects.read(vigie.Hash(hex.EncodeToString(k)), at); err != nil {
+				c.damagef("%v", err)
 			}
 		}
 	}
 	for k := range c.objects {
-		c.damage("object %x is missing", k)
+		c.damagef("object %x is missing", k)
 	}
 }
 
@@ -313,15 +312,15 @@ func (c *checker) segments(context.Context) {
 		}
 		n := binary.BigEndian.Uint32(k)
 		if seg.InUse != c.inUse[n] {
-			c.damage("segment %s uses %d bytes and says %d", segmentName(n), c.inUse[n], seg.InUse)
+			c.damagef("segment %s uses %d bytes and says %d", segmentName(n), c.inUse[n], seg.InUse)
 		}
 		f := c.tx.db.objects.file(n)
 		if f == nil {
-			c.damage("objects/%s is missing", segmentName(n))
+			c.damagef("objects/%s is missing", segmentName(n))
 			continue
 		}
 		if info, err := f.Stat(); err != nil || info.Size() < seg.Length {
-			c.damage("objects/%s was cut", segmentName(n))
+			c.damagef("objects/%s was cut", segmentName(n))
 		}
 	}
 }
@@ -329,7 +328,7 @@ func (c *checker) segments(context.Context) {
 func (c *checker) counts(context.Context) {
 	said, err := c.tx.Counts()
 	if err != nil {
-		c.damage("%v", err)
+		c.damagef("%v", err)
 		return
 	}
 	there := Counts{Documents: c.out.Documents, Revisions: c.out.Revisions, Captures: c.answers}
@@ -337,6 +336,6 @@ func (c *checker) counts(context.Context) {
 		there.Sources++
 	}
 	if said != there {
-		c.damage("the counts (sources, documents, revisions, captures) say %v, there are %v", said, there)
+		c.damagef("the counts (sources, documents, revisions, captures) say %v, there are %v", said, there)
 	}
 }

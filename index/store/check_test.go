@@ -149,7 +149,7 @@ func TestCheckReadsTheBodies(t *testing.T) {
 	whole := filledDir(t, 3, store.Options{})
 	for _, at := range []int64{0, 5, 20, 46, 60} { // magic, length, hash, checksum, payload
 		dir := copyDir(t, whole)
-		f, err := os.OpenFile(filepath.Join(dir, "objects/000001.seg"), os.O_RDWR, 0)
+		f, err := os.OpenFile(filepath.Join(dir, "objects", "000001.seg"), os.O_RDWR, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -167,7 +168,7 @@ func (db *DB) copyLiving(moves []moved) error {
 		if err != nil {
 			return err
 		}
-		if _, err := db.objects.open(vigie.Hash(fmt.Sprintf("%x", m.key)), m.from, record); err != nil {
+		if _, err := db.objects.open(vigie.Hash(hex.EncodeToString(m.key)), m.from, record); err != nil {
 			return err // never copy a damage under a new date
 		}
 		if places[i], err = db.objects.appendRecord(record); err != nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 const (
@@ -223,7 +224,7 @@ func (db *DB) View(fn func(*Tx) error) error {
 
 // asClosed gives the error of a closed store a name of the standard library.
 func asClosed(err error) error {
-	if errors.Is(err, bolt.ErrDatabaseNotOpen) {
+	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
 		return fmt.Errorf("use the store: %w", os.ErrClosed)
 	}
 	return err
@@ -257,7 +258,7 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	switch {
 	case err == nil:
 		return db.announce()
-	case inner != nil, errors.Is(err, bolt.ErrDatabaseNotOpen), isFullWrite(err):
+	case inner != nil, errors.Is(err, bolterrors.ErrDatabaseNotOpen), isFullWrite(err):
 		return asFull(asClosed(err))
 	}
 	// The commit itself failed. After a failed fsync the kernel may have dropped

@@ -52,8 +52,12 @@ func newDecisionID(at time.Time, log []vigie.Decision) vigie.DecisionID {
 	}
 	last := log[len(log)-1]
 	at = maxTime(at, last.At)
-	for try := time.Duration(0); id <= last.ID && try < 1000; try++ {
-		id = vigie.NewID[vigie.DecisionID](at.Add(try * time.Millisecond))
+	for range 1000 { // bounded, because identities can be given from outside
+		if id > last.ID {
+			break
+		}
+		id = vigie.NewID[vigie.DecisionID](at)
+		at = at.Add(time.Millisecond)
 	}
 	return id
 }

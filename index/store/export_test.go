@@ -29,10 +29,11 @@ func DecodeRows(key, value []byte) []error {
 // SightingRoundTrip writes and reads a sighting as the store does.
 func SightingRoundTrip(s vigie.Sighting) (vigie.Sighting, error) {
 	key := sightingKey(s.Source, s.GUID)
-	value, err := encode("sightings", key, sightingRow(s))
+	row := sightingRow(s)
+	value, err := encode("sightings", key, &row)
 	if err != nil {
 		return s, err
 	}
-	row, err := decode[sightingRow]("sightings", key, value)
+	row, err = decode[sightingRow]("sightings", key, value)
 	return vigie.Sighting(row), err
 }

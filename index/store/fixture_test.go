@@ -198,7 +198,7 @@ func listing(t testing.TB, dir string) []string {
 
 // noise is bytes that cannot be compressed, always the same for the same seed.
 func noise(seed, n int) []byte {
-	r := rand.New(rand.NewPCG(uint64(seed), 7)) //nolint:gosec // not a secret
+	r := rand.New(rand.NewPCG(uint64(seed), 7))
 	b := make([]byte, n)
 	for i := range b {
 		b[i] = byte(r.Uint32())

@@ -85,11 +85,10 @@ func (c *clerk) resolve(f vigie.Finding) (vigie.DocumentID, error) {
 
 // at returns the document under an address if the finding can be the same one.
 func (c *clerk) at(address string, f vigie.Finding) (vigie.DocumentID, error) {
-	canonical, err := vigie.CanonicalURL(address)
-	if err != nil || !identifies(canonical) {
+	if !identifies(address) {
 		return "", nil
 	}
-	doc, err := c.tx.DocumentAt(canonical)
+	doc, err := c.tx.DocumentAt(address)
 	if errors.Is(err, vigie.ErrNotFound) {
 		return "", nil
 	}
@@ -131,8 +130,12 @@ func sameDate(a, b vigie.Date) bool { return a.String() == b.String() }
 
 // identifies reports whether an address can stand for one document.
 func identifies(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && address != "" && (u.RawQuery != "" || (u.Path != "" && u.Path != "/"))
+	canonical, err := vigie.CanonicalURL(address)
+	if err != nil {
+		return false
+	}
+	u, err := url.Parse(canonical)
+	return err == nil && (u.RawQuery != "" || u.Path != "/")
 }
 
 // alias writes the addresses under which the document is known, unless they are
@@ -140,11 +143,14 @@ func identifies(address string) bool {
 func (c *clerk) alias(doc vigie.Document, f vigie.Finding) error {
 	t := tableOf[vigie.DocumentID](c.tx.tx, "aliases")
 	for _, address := range append(addresses(f), doc.URL) {
-		canonical, err := vigie.CanonicalURL(address)
-		if err != nil || !identifies(canonical) || t.has(h16(canonical)) {
+		if !identifies(address) {
 			continue
 		}
-		if err := t.put(h16(canonical), doc.ID); err != nil {
+		canonical, err := vigie.CanonicalURL(address)
+		if err == nil && !t.has(h16(canonical)) {
+			err = t.put(h16(canonical), doc.ID)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -246,7 +252,7 @@ func recentKey(d vigie.Document) []byte {
 		at = d.Filed
 	}
 	// Years before 1970 sort last among themselves; nothing is newer than they are.
-	return join(binary.BigEndian.AppendUint64(nil, ^uint64(max(at.Unix(), 0))), []byte(d.ID)) //nolint:gosec // not negative
+	return join(binary.BigEndian.AppendUint64(nil, ^uint64(max(at.Unix(), 0))), []byte(d.ID))
 }
 
 func (tx *Tx) putDocument(d vigie.Document, seq Seq) error {

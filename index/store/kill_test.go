@@ -138,13 +138,13 @@ func TestKill(t *testing.T) {
 // little more.
 func killOnce(t *testing.T, dir string, round int, know told) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // this test itself
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s|%d", childEnv, dir, round))
 	out, err := cmd.StdoutPipe()
 	if err := errors.Join(err, cmd.Start()); err != nil {
 		t.Fatal(err)
 	}
-	lines, more := 1+rand.IntN(60), time.Duration(rand.IntN(3000))*time.Microsecond //nolint:gosec // not a secret
+	lines, more := 1+rand.IntN(60), time.Duration(rand.IntN(3000))*time.Microsecond
 	scan := bufio.NewScanner(out)
 	for n := 0; scan.Scan(); n++ {
 		know.line(t, scan.Text())
@@ -192,12 +192,12 @@ func (k told) compare(t *testing.T, db *store.DB) {
 func TestKillDuringMigration(t *testing.T) {
 	for range 10 {
 		dir := format1(t)
-		cmd := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // this test itself
+		cmd := exec.CommandContext(t.Context(), os.Args[0])
 		cmd.Env = append(os.Environ(), childEnv+"="+dir+"|0")
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.AfterFunc(time.Duration(5+rand.IntN(25))*time.Millisecond, func() { _ = cmd.Process.Kill() }) //nolint:gosec // not a secret
+		time.AfterFunc(time.Duration(5+rand.IntN(25))*time.Millisecond, func() { _ = cmd.Process.Kill() })
 		_ = cmd.Wait()
 		db, err := store.Open(t.Context(), dir, store.Options{Verify: verify})
 		if err != nil {

@@ -135,38 +135,48 @@ func (tx *Tx) SetCursor(follower string, c Cursor) error {
 // CompactLog drops superseded entries with numbers up to the given one and
 // returns how many went. It works in steps, so that no transaction is long.
 func (db *DB) CompactLog(ctx context.Context, upTo Seq) (int, error) {
-	const step = 2000
 	total := 0
-	for after := Seq(0); ; {
+	for after, more := Seq(0), true; more; {
 		var old []Seq
-		more := false
-		err := db.View(func(tx *Tx) error {
-			changes, err := tx.Changes(after, step)
-			for _, c := range changes {
-				if after = c.Seq; c.Seq <= upTo && tx.superseded(c) {
-					old = append(old, c.Seq)
+		var err error
+		if old, after, more, err = db.superseded(after, upTo); err != nil {
+			return total, fmt.Errorf("compact the change log: %w", err)
+		}
+		if len(old) == 0 {
+			continue
+		}
+		err = db.Update(ctx, func(tx *Tx) error {
+			for _, seq := range old {
+				if err := tableOf[Change](tx.tx, "log").delete(seqKey(seq)); err != nil {
+					return err
 				}
 			}
-			more = len(changes) == step && after < upTo
-			return err
+			return nil
 		})
-		if err == nil && len(old) > 0 {
-			err = db.Update(ctx, func(tx *Tx) error {
-				for _, seq := range old {
-					if err := tableOf[Change](tx.tx, "log").delete(seqKey(seq)); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-		}
 		if err != nil {
 			return total, fmt.Errorf("compact the change log: %w", err)
 		}
-		if total += len(old); !more {
-			return total, nil
-		}
+		total += len(old)
 	}
+	return total, nil
+}
+
+// superseded looks through the next entries of the log, up to the given one, for
+// those that a later entry makes useless. What is so stays so.
+func (db *DB) superseded(after, upTo Seq) (old []Seq, last Seq, more bool, err error) {
+	const step = 2000
+	last = after
+	err = db.View(func(tx *Tx) error {
+		changes, err := tx.Changes(after, step)
+		for _, c := range changes {
+			if last = c.Seq; c.Seq <= upTo && tx.superseded(c) {
+				old = append(old, c.Seq)
+			}
+		}
+		more = len(changes) == step && last < upTo
+		return err
+	})
+	return old, last, more, err
 }
 
 // superseded reports whether a later entry tells about the same document.

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -121,7 +122,7 @@ func TestDocumentRoundTrip(t *testing.T) {
 			t.Errorf("Capture (-want +got):\n%s", diff)
 		}
 		raw, err5 := tx.Object(k.Snapshot)
-		if string(raw) != string(f.Capture.Body) {
+		if !bytes.Equal(raw, f.Capture.Body) {
 			t.Errorf("the snapshot is %q", raw)
 		}
 		seen, err6 := tx.Sightings(id)

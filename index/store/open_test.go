@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -84,7 +85,7 @@ func TestOpenRefusesLostFiles(t *testing.T) {
 	}
 	t.Run("cut segment", func(t *testing.T) {
 		dir := copyDir(t, whole)
-		if err := os.Truncate(filepath.Join(dir, "objects/000001.seg"), 100); err != nil {
+		if err := os.Truncate(filepath.Join(dir, "objects", "000001.seg"), 100); err != nil {
 			t.Fatal(err)
 		}
 		refuses(t, dir, "000001.seg", "cut")
@@ -148,7 +149,7 @@ func TestMetaPages(t *testing.T) {
 
 func TestOpenCleansUp(t *testing.T) {
 	dir := filledDir(t, 3, store.Options{})
-	segment := filepath.Join(dir, "objects/000001.seg")
+	segment := filepath.Join(dir, "objects", "000001.seg")
 	before, err := os.ReadFile(segment)
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +168,7 @@ func TestOpenCleansUp(t *testing.T) {
 	if diff := cmp.Diff(want, listing(t, dir)); diff != "" {
 		t.Errorf("the folder (-want +got):\n%s", diff)
 	}
-	if after, err := os.ReadFile(segment); err != nil || string(after) != string(before) {
+	if after, err := os.ReadFile(segment); err != nil || !bytes.Equal(after, before) {
 		t.Errorf("the tail was not cut: %d bytes, before %d, %v", len(after), len(before), err)
 	}
 	file(t, db, storetest.Source(t, db, "https://b.example.org/feed"), items(10, 12)...)

@@ -131,7 +131,7 @@ func checkLength(file string, crashed bool) error {
 			return fmt.Errorf("open %s: %w", file, err)
 		}
 		size, high, tx, ok := readMeta(page)
-		if !ok || (at != 0 && uint64(at) != size) { //nolint:gosec // not negative
+		if !ok || (at != 0 && uint64(at) != size) {
 			continue
 		}
 		if found++; found == 1 || tx > newest {
@@ -141,7 +141,7 @@ func checkLength(file string, crashed bool) error {
 	switch {
 	case found == 0:
 		return damagedFile("it has no valid first page")
-	case uint64(info.Size()) < need: //nolint:gosec // not negative
+	case uint64(info.Size()) < need:
 		return damagedFile(fmt.Sprintf("it was cut: %d bytes of %d are there", info.Size(), need))
 	case found == 1 && !crashed:
 		return damagedFile("one of its two first pages is not what was written, so its newest state cannot be told for sure")

@@ -126,47 +126,49 @@ func takePlace(dir, temp string, now time.Time) error {
 // memberNames is what a backup may hold: nothing can be written elsewhere.
 func memberNames() *regexp.Regexp { return regexp.MustCompile(`^(vigie\.db|objects/[0-9]{6}\.seg)$`) }
 
+func notOurs(reason string) error { return &vigie.DamagedError{Place: "the backup", Reason: reason} }
+
 func unpack(ctx context.Context, r io.Reader, dir string, progress func(done, all int)) (Manifest, error) {
-	var m Manifest
-	notOurs := func(reason string) error { return &vigie.DamagedError{Place: "the backup", Reason: reason} }
 	if err := os.Mkdir(filepath.Join(dir, objectsDir), 0o700); err != nil {
-		return m, err
+		return Manifest{}, err
 	}
 	names := memberNames()
 	got := map[string]Member{}
 	t := tar.NewReader(r)
 	for {
 		if err := ctx.Err(); err != nil {
-			return m, err
+			return Manifest{}, err
 		}
 		h, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			return m, notOurs("it ends before its manifest; it was cut")
+		switch {
+		case errors.Is(err, io.EOF):
+			return Manifest{}, notOurs("it ends before its manifest; it was cut")
+		case err != nil:
+			return Manifest{}, notOurs("it is not a backup, or was cut: " + err.Error())
+		case h.Name == manifestName:
+			return readManifest(t, got)
+		case !names.MatchString(h.Name) || !plainFile(h) || got[h.Name].Name != "":
+			return Manifest{}, notOurs(fmt.Sprintf("it holds %q, which no backup does", h.Name))
 		}
-		if err != nil {
-			return m, notOurs("it is not a backup, or was cut: " + err.Error())
+		if got[h.Name], err = unpackOne(filepath.Join(dir, filepath.FromSlash(h.Name)), h, t); err != nil {
+			return Manifest{}, err
 		}
-		if h.Name == manifestName {
-			if err := json.NewDecoder(io.LimitReader(t, 16<<20)).Decode(&m); err != nil {
-				return m, notOurs("its manifest cannot be read: " + err.Error())
-			}
-			if _, err := t.Next(); !errors.Is(err, io.EOF) {
-				return m, notOurs("it goes on after its manifest")
-			}
-			return m, proveMembers(m, got, notOurs)
-		}
-		if !names.MatchString(h.Name) || !plainFile(h) || got[h.Name].Name != "" {
-			return m, notOurs(fmt.Sprintf("it holds %q, which no backup does", h.Name))
-		}
-		member, err := unpackOne(filepath.Join(dir, filepath.FromSlash(h.Name)), h, t)
-		if err != nil {
-			return m, err
-		}
-		got[h.Name] = member
 		if progress != nil {
 			progress(len(got), len(got)+1)
 		}
 	}
+}
+
+// readManifest reads the last member and holds it against those that came.
+func readManifest(t *tar.Reader, got map[string]Member) (Manifest, error) {
+	var m Manifest
+	if err := json.NewDecoder(io.LimitReader(t, 16<<20)).Decode(&m); err != nil {
+		return m, notOurs("its manifest cannot be read: " + err.Error())
+	}
+	if _, err := t.Next(); !errors.Is(err, io.EOF) {
+		return m, notOurs("it goes on after its manifest")
+	}
+	return m, proveMembers(m, got)
 }
 
 // plainFile reports whether a member is a file whose bytes all stand in the
@@ -196,7 +198,7 @@ func unpackOne(file string, h *tar.Header, r io.Reader) (Member, error) {
 	return Member{Name: h.Name, Bytes: n, SHA256: hexSum(sum)}, err
 }
 
-func proveMembers(m Manifest, got map[string]Member, notOurs func(string) error) error {
+func proveMembers(m Manifest, got map[string]Member) error {
 	if m.Backup > 1 || m.Format > Format {
 		return fmt.Errorf("the backup was made by a newer vigie (layout %d, format %d): use that one: %w", m.Backup, m.Format, vigie.ErrInvalid)
 	}

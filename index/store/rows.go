@@ -63,7 +63,7 @@ type revisionJSON struct {
 }
 
 // MarshalJSON implements json.Marshaler.
-func (r revisionRow) MarshalJSON() ([]byte, error) {
+func (r *revisionRow) MarshalJSON() ([]byte, error) {
 	return json.Marshal(revisionJSON{
 		Capture: r.Capture, Content: digest(r.Content), Text: digest(r.Text), Fetched: r.Fetched.Unix(), Changed: r.Changed,
 	})
@@ -103,7 +103,7 @@ type sightingJSON struct {
 }
 
 // MarshalJSON implements json.Marshaler.
-func (s sightingRow) MarshalJSON() ([]byte, error) {
+func (s *sightingRow) MarshalJSON() ([]byte, error) {
 	j := sightingJSON{
 		Document: s.Document, GUID: s.GUID, URL: &s.URL, Title: s.Title, Digest: digest(s.Digest),
 		First: s.First.Unix(), Last: s.Last.Unix(),

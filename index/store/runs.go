@@ -21,7 +21,7 @@ type Run struct {
 // AddRun remembers a run, and forgets the oldest beyond a thousand.
 func (tx *Tx) AddRun(r Run) error {
 	t := tableOf[Run](tx.tx, "runs")
-	key := join(binary.BigEndian.AppendUint64(nil, uint64(max(r.Started.UnixNano(), 0))), []byte(r.Job)) //nolint:gosec // not negative
+	key := join(binary.BigEndian.AppendUint64(nil, uint64(max(r.Started.UnixNano(), 0))), []byte(r.Job))
 	if err := t.put(key, r); err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func (t table[V]) get(key []byte) (V, error) {
 func (t table[V]) has(key []byte) bool { return t.b.Get(key) != nil }
 
 func (t table[V]) put(key []byte, v V) error {
-	value, err := encode(t.name, key, v)
+	value, err := encode(t.name, key, &v)
 	if err != nil {
 		return err
 	}

@@ -236,7 +236,7 @@ func (tx *Tx) Recent() iter.Seq2[vigie.Document, error] {
 }
 
 func revisionKey(id vigie.DocumentID, n int) []byte {
-	return binary.BigEndian.AppendUint32([]byte(id), uint32(n)) //nolint:gosec // counts from 1
+	return binary.BigEndian.AppendUint32([]byte(id), uint32(n))
 }
 
 // Revision returns the nth state of a document.

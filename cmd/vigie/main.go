@@ -126,16 +126,16 @@ func (s *session) fail(err error) int {
 	case errors.As(err, &code):
 		return int(code)
 	case errors.Is(err, context.Canceled):
-		s.tell("vigie: stopped; what was done so far is kept, and the next turn goes on from there\n")
+		s.tellf("vigie: stopped; what was done so far is kept, and the next turn goes on from there\n")
 		return exitFailed
 	case errors.As(err, &usage):
-		s.tell("vigie: %v\n", err)
+		s.tellf("vigie: %v\n", err)
 		return exitUsage
 	case errors.Is(err, vigie.ErrInvalid) && !errors.Is(err, vigie.ErrDamaged):
-		s.tell("vigie: %v\n", err)
+		s.tellf("vigie: %v\n", err)
 		return exitUsage
 	default:
-		s.tell("vigie: %v\n", err)
+		s.tellf("vigie: %v\n", err)
 		return exitFailed
 	}
 }

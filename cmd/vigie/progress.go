@@ -27,8 +27,8 @@ func newProgress(s *session) *progress { return &progress{w: s.err, terminal: s.
 // quiet shows nothing.
 func quiet() *progress { return &progress{w: io.Discard} }
 
-// say writes a line; progress that cannot be shown is no reason to stop.
-func (p *progress) say(format string, args ...any) { _, _ = fmt.Fprintf(p.w, format, args...) }
+// sayf writes a line; progress that cannot be shown is no reason to stop.
+func (p *progress) sayf(format string, args ...any) { _, _ = fmt.Fprintf(p.w, format, args...) }
 
 // source tells that one source was read.
 func (p *progress) source(e harvest.Event) {
@@ -47,11 +47,11 @@ func (p *progress) source(e harvest.Event) {
 		p.bar.Describe("reading " + clip(name, 30))
 		if e.Err != nil {
 			_ = p.bar.Clear()
-			p.say("%s: %s\n", name, said)
+			p.sayf("%s: %s\n", name, said)
 		}
 		return
 	}
-	p.say("[%d/%d] %s: %s\n", e.Done, e.All, name, said)
+	p.sayf("[%d/%d] %s: %s\n", e.Done, e.All, name, said)
 }
 
 // indexing tells how many changes were made searchable.
@@ -71,7 +71,7 @@ func (p *progress) steps(what string, done, all int) {
 	// Lines, but not thousands of them.
 	if done == all || time.Since(p.wrote) > time.Second {
 		p.wrote = time.Now()
-		p.say("%s: %d of %d\n", what, done, all)
+		p.sayf("%s: %d of %d\n", what, done, all)
 	}
 }
 
@@ -80,7 +80,7 @@ func (p *progress) step(what string, done, all int) {
 	if p.bar == nil || p.what != what {
 		if p.bar != nil {
 			_ = p.bar.Finish()
-			p.say("\n")
+			p.sayf("\n")
 		}
 		p.what = what
 		p.bar = progressbar.NewOptions(all,
@@ -98,7 +98,7 @@ func (p *progress) end() {
 	defer p.mu.Unlock()
 	if p.bar != nil {
 		_ = p.bar.Finish()
-		p.say("\n")
+		p.sayf("\n")
 		p.bar = nil
 	}
 }

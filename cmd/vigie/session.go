@@ -49,8 +49,8 @@ func (s *session) printf(format string, args ...any) error {
 	return err
 }
 
-// tell writes to the person's error output. Nobody can be told that it failed.
-func (s *session) tell(format string, args ...any) { _, _ = fmt.Fprintf(s.err, format, args...) }
+// tellf writes to the person's error output. Nobody can be told that it failed.
+func (s *session) tellf(format string, args ...any) { _, _ = fmt.Fprintf(s.err, format, args...) }
 
 // newLogger writes to the error output: everything for the server, warnings only
 // for commands, whose own words say what happened.

@@ -333,7 +333,7 @@ func (c *sourcesImportCmd) work(ctx context.Context, s *session, a *app) error {
 		return s.printJSON(map[string]any{"added": added, "known": known, "refused": faults})
 	}
 	for _, f := range faults {
-		s.tell("%s: %s\n", c.File, f)
+		s.tellf("%s: %s\n", c.File, f)
 	}
 	return s.printf("added %d sources, %d were there already, %d were refused\n", added, known, len(faults))
 }

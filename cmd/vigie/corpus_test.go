@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // TestCorpus serves every real feed and all article pages on loopback, each source
@@ -36,10 +38,11 @@ func TestCorpus(t *testing.T) {
 	t.Logf("first turn: %d sources, %d items", first.Sources, first.New)
 	d.checkWhole(t)
 
-	for _, source := range wanted {
-		checkItems(t, d, source)
+	for _, source := range append(wanted, articles) {
+		checkItems(t, d, source, "as written", func(s string) string { return s })
+		checkItems(t, d, source, "in capitals, without accents", shout)
 	}
-	checkItems(t, d, articles)
+	checkTexts(t, d, articles)
 
 	var second turn
 	d.decode(t, &second, "gather", "--all", "--json")
@@ -63,6 +66,8 @@ type item struct {
 	words, title string
 	// paths are parts of the address that an article may have been stored under.
 	paths []string
+	// text are words from the middle of an article, as a person marked it.
+	text string
 }
 
 func serveFeeds(t *testing.T, d *desk, dir string) []expected {
@@ -176,7 +181,7 @@ func servePages(t *testing.T, d *desk, dir string, number int) expected {
 			}
 			files["/a/"+id] = file{"text/html", page}
 			fmt.Fprintf(&list, `<li class="a"><a href="/a/%s">%s</a></li>`, id, id)
-			out.items = append(out.items, item{words: middle(a.ArticleBody), paths: []string{"/a/" + id, pathOf(a.URL)}})
+			out.items = append(out.items, item{words: titleOf(page), text: middle(a.ArticleBody), paths: []string{"/a/" + id, pathOf(a.URL)}})
 		}
 		files["/"] = file{"text/html; charset=utf-8", []byte(list.String())}
 		out.url = base
@@ -187,6 +192,16 @@ func servePages(t *testing.T, d *desk, dir string, number int) expected {
 	}
 	d.must(t, "sources", "add", "--item", "li.a", "--allow", "/a/", "--most", "200", h.URL+"/")
 	return out
+}
+
+// titleOf is the title that a page gives itself.
+func titleOf(page []byte) string {
+	for _, pattern := range []string{`(?is)property="og:title"\s+content="([^"]+)"`, `(?is)<title[^>]*>(.*?)</title>`} {
+		if m := regexp.MustCompile(pattern).FindSubmatch(page); m != nil && len(plain(string(m[1]))) > 0 {
+			return plain(string(m[1]))
+		}
+	}
+	return ""
 }
 
 // pathOf is the part of an address after the host, which a canonical link keeps.
@@ -218,9 +233,20 @@ func middle(s string) string {
 	return strings.Join(words[from:min(from+16, len(words))], " ")
 }
 
-// checkItems searches for every item of a source and wants it among the first
-// three.
-func checkItems(t *testing.T, d *desk, source expected) {
+// shout writes words in capitals and without accents, as people type them in
+// haste.
+func shout(s string) string {
+	return strings.ToUpper(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(s)))
+}
+
+// checkItems searches for every item of a source, its words changed in some way,
+// and wants it among the first three.
+func checkItems(t *testing.T, d *desk, source expected, how string, change func(string) string) {
 	t.Helper()
 	var lines []string
 	var kept []item
@@ -230,7 +256,7 @@ func checkItems(t *testing.T, d *desk, source expected) {
 			continue // an item with neither title nor text
 		}
 		kept = append(kept, i)
-		lines = append(lines, strings.Join(words[:min(len(words), 20)], " "))
+		lines = append(lines, change(strings.Join(words[:min(len(words), 20)], " ")))
 	}
 	if len(lines) == 0 {
 		return
@@ -250,11 +276,33 @@ func checkItems(t *testing.T, d *desk, source expected) {
 		})
 		if at < 0 || at > 2 {
 			lost++
-			t.Logf("%s: %q is at place %d of %d", source.name, lines[n], at+1, answer.Total)
+			t.Logf("%s, %s: %q is at place %d of %d", source.name, how, lines[n], at+1, answer.Total)
 		}
 	}
 	if lost > 0 {
-		t.Errorf("%s: %d of %d items are not among the first three", source.name, lost, len(kept))
+		t.Errorf("%s, %s: %d of %d items are not among the first three", source.name, how, lost, len(kept))
+	}
+}
+
+// checkTexts searches for words from the middle of each article. Extraction misses
+// a part of some pages, so nineteen of twenty must be found.
+func checkTexts(t *testing.T, d *desk, source expected) {
+	t.Helper()
+	var lines []string
+	for _, i := range source.items {
+		lines = append(lines, i.text)
+	}
+	lost := 0
+	for n, answer := range d.search(t, 3, true, lines...) {
+		if !slices.ContainsFunc(answer.Hits, func(h struct{ ID, URL, Title, Source, Lang, Extract string }) bool {
+			return slices.ContainsFunc(source.items[n].paths, func(p string) bool { return strings.Contains(h.URL, p) })
+		}) {
+			lost++
+			t.Logf("not among the first three: %q", lines[n])
+		}
+	}
+	if lost*20 > len(lines) {
+		t.Errorf("%d of %d articles are not found by their text", lost, len(lines))
 	}
 }
 

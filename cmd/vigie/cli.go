@@ -83,7 +83,7 @@ func read(s *session, args []string) (any, cli, error) {
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(markExclusions(args))
 	if helped {
 		return nil, grammar, nil
 	}
@@ -102,7 +102,7 @@ func loadConfig(s *session, grammar cli) (config.Config, error) {
 	if err != nil {
 		return cfg, err
 	}
-	s.dataGiven = grammar.Data != "" || s.getenv("VIGIE_DATA") != ""
+	s.dataGiven = grammar.Data != ""
 	cfg.Data = s.path(cmp.Or(grammar.Data, cfg.Data))
 	return cfg, cfg.Validate()
 }

@@ -18,9 +18,10 @@ import (
 )
 
 // The socket over which "vigie serve" carries out commands for others. A client
-// sends one line of JSON (order), then frames of standard input; the server
-// answers with frames of output, and an exit code as the last. Closing the
-// connection cancels the command.
+// sends one line of JSON (order); the server answers with frames of output, and an
+// exit code as the last. Standard input is sent only as the command reads it, a
+// piece for each frame that asks for one: what a command does not read stays with
+// the client's shell. Closing the connection cancels the command.
 const socketName = "control.sock"
 
 // Frames are a kind, a length (u32, big-endian) and as many bytes.
@@ -28,6 +29,7 @@ const (
 	frameOut   = 'o'
 	frameErr   = 'e'
 	frameExit  = 'x'
+	frameWant  = 'w' // the command reads: send a piece of input
 	frameIn    = 'i'
 	frameInEnd = 'z'
 	frameBytes = 64 << 10 // what one frame holds at most
@@ -82,7 +84,6 @@ func askServer(ctx context.Context, s *session, args []string) (int, error) {
 	if _, err := conn.Write(append(line, '\n')); err != nil {
 		return 0, fmt.Errorf("ask the server: %w", err)
 	}
-	go sendInput(conn, s.in) // ends with the connection or the process: a read of a terminal cannot be interrupted
 	code, err := receive(conn, s)
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
@@ -90,15 +91,32 @@ func askServer(ctx context.Context, s *session, args []string) (int, error) {
 	return code, err
 }
 
-func sendInput(conn net.Conn, in io.Reader) {
-	w := &frameWriter{w: conn, kind: frameIn}
-	if _, err := io.Copy(w, in); err == nil {
-		_ = writeFrame(conn, frameInEnd, nil)
+// sendInput sends a piece of standard input for each time that it is asked. It
+// ends with the channel, or with the process: reading a terminal cannot be
+// interrupted.
+func sendInput(conn net.Conn, in io.Reader, wanted <-chan struct{}) {
+	piece := make([]byte, frameBytes)
+	for range wanted {
+		n, err := in.Read(piece)
+		for n == 0 && err == nil {
+			n, err = in.Read(piece)
+		}
+		if n > 0 {
+			err = writeFrame(conn, frameIn, piece[:n])
+		} else {
+			err = errors.Join(writeFrame(conn, frameInEnd, nil), err)
+		}
+		if err != nil {
+			return
+		}
 	}
 }
 
 // receive copies the answer to the person until the exit code comes.
 func receive(conn net.Conn, s *session) (int, error) {
+	wanted := make(chan struct{}, 1)
+	defer close(wanted)
+	go sendInput(conn, s.in, wanted)
 	r := bufio.NewReader(conn)
 	for {
 		kind, body, err := readFrame(r)
@@ -110,6 +128,11 @@ func receive(conn net.Conn, s *session) (int, error) {
 			_, err = s.out.Write(body)
 		case frameErr:
 			_, err = s.err.Write(body)
+		case frameWant:
+			select {
+			case wanted <- struct{}{}:
+			default: // it asks one at a time
+			}
 		case frameExit:
 			if len(body) != 1 {
 				return 0, errors.New("the server answered with something else: is it another version?")
@@ -144,6 +167,9 @@ func listenControl(ctx context.Context, a *app) (*control, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the control socket: %w", err)
 	}
+	if u, ok := l.(*net.UnixListener); ok {
+		u.SetUnlinkOnClose(false) // its name may be a descriptor that is another folder by then
+	}
 	if err := os.Chmod(address, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the control socket: %w", err), l.Close())
 	}
@@ -152,6 +178,7 @@ func listenControl(ctx context.Context, a *app) (*control, error) {
 
 // serve carries out commands until ctx ends, and returns when the last is done.
 func (c *control) serve(ctx context.Context) error {
+	defer func() { _ = os.Remove(filepath.Join(c.app.cfg.Data, socketName)) }()
 	defer context.AfterFunc(ctx, func() { _ = c.listener.Close() })()
 	defer c.running.Wait()
 	for {
@@ -181,37 +208,79 @@ func (c *control) answer(ctx context.Context, conn net.Conn) {
 		return // nobody that speaks our language
 	}
 	_ = conn.SetReadDeadline(time.Time{})
-	var writing sync.Mutex
-	out := &frameWriter{w: conn, kind: frameOut, mu: &writing}
-	errOut := &frameWriter{w: conn, kind: frameErr, mu: &writing}
-	in, feed := io.Pipe()
+	// When we are told to stop, or the client has gone, nobody waits for a client
+	// that neither sends nor reads; what is left to say has two seconds.
+	defer context.AfterFunc(ctx, func() {
+		_ = conn.SetReadDeadline(time.Now())
+		_ = conn.SetWriteDeadline(time.Now().Add(2 * time.Second))
+	})()
+	w := &frames{w: conn}
+	in := &remoteInput{ctx: ctx, ask: w, pieces: make(chan []byte, 1)}
 	c.running.Go(func() {
 		defer cancel() // the client is gone
-		takeInput(r, feed)
+		takeInput(r, in.pieces)
 	})
-	defer func() { _ = in.Close() }()
-	s := &session{in: in, out: out, err: errOut, dir: o.Dir, terminal: o.Terminal, getenv: func(string) string { return "" }}
+	s := &session{
+		in: in, out: &frameWriter{w, frameOut}, err: &frameWriter{w, frameErr},
+		dir: o.Dir, terminal: o.Terminal, getenv: func(string) string { return "" },
+	}
 	code := c.carryOut(ctx, s, o)
-	writing.Lock()
-	defer writing.Unlock()
-	_ = writeFrame(conn, frameExit, []byte{byte(code)})
+	_ = w.send(frameExit, []byte{byte(code)}) // a client that is gone needs no code
 }
 
-// takeInput hands the client's standard input on until it ends.
-func takeInput(r io.Reader, feed *io.PipeWriter) {
+// takeInput hands on what the client sends, until it is gone. It never waits for
+// the command: there is one piece for each that was asked for.
+func takeInput(r io.Reader, pieces chan<- []byte) {
+	defer close(pieces)
 	for {
 		kind, body, err := readFrame(r)
 		if err != nil {
-			_ = feed.CloseWithError(io.ErrUnexpectedEOF)
 			return
 		}
-		switch kind {
-		case frameIn:
-			_, _ = feed.Write(body) // fails when the command does not read: the rest is dropped
-		case frameInEnd:
-			_ = feed.Close()
+		if kind == frameInEnd {
+			body = nil
+		} else if kind != frameIn || len(body) == 0 {
+			return // not our language
+		}
+		select {
+		case pieces <- body:
+		default:
+			return // more than was asked for
 		}
 	}
+}
+
+// remoteInput is the standard input of a client. Reading asks the client for it.
+type remoteInput struct {
+	ctx    context.Context //nolint:containedctx // it is the life of one command, and io.Reader takes none
+	ask    *frames
+	pieces chan []byte
+	rest   []byte
+	ended  bool
+}
+
+// Read implements io.Reader.
+func (in *remoteInput) Read(b []byte) (int, error) {
+	if len(in.rest) == 0 && !in.ended {
+		if err := in.ask.send(frameWant, nil); err != nil {
+			return 0, err
+		}
+		select {
+		case piece, ok := <-in.pieces:
+			if !ok {
+				return 0, io.ErrUnexpectedEOF
+			}
+			in.rest, in.ended = piece, len(piece) == 0
+		case <-in.ctx.Done():
+			return 0, in.ctx.Err()
+		}
+	}
+	if len(in.rest) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(b, in.rest)
+	in.rest = in.rest[n:]
+	return n, nil
 }
 
 // carryOut runs an order with the server's own data. A panic costs one command.
@@ -236,21 +305,28 @@ func (c *control) carryOut(ctx context.Context, s *session, o order) (code int) 
 	return s.fail(work.work(ctx, s, c.app))
 }
 
-// frameWriter writes what it is given as frames.
+// frames sends frames, one at a time.
+type frames struct {
+	mu sync.Mutex
+	w  io.Writer // under mu
+}
+
+func (f *frames) send(kind byte, body []byte) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return writeFrame(f.w, kind, body)
+}
+
+// frameWriter writes what it is given as frames of one kind.
 type frameWriter struct {
-	w    io.Writer
+	to   *frames
 	kind byte
-	mu   *sync.Mutex // nil when there is one writer only
 }
 
 // Write implements io.Writer.
 func (f *frameWriter) Write(b []byte) (int, error) {
-	if f.mu != nil {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-	}
 	for at := 0; at < len(b); at += frameBytes {
-		if err := writeFrame(f.w, f.kind, b[at:min(at+frameBytes, len(b))]); err != nil {
+		if err := f.to.send(f.kind, b[at:min(at+frameBytes, len(b))]); err != nil {
 			return at, err
 		}
 	}

@@ -3,12 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 
-	"vigie"
 	"vigie/index/archive"
 	"vigie/index/store"
 )
@@ -97,8 +94,12 @@ type backupCmd struct {
 }
 
 func (c *backupCmd) work(ctx context.Context, s *session, a *app) error {
+	file, err := s.target(c.File)
+	if err != nil {
+		return err
+	}
 	p := newProgress(s)
-	m, err := a.db.BackupFile(ctx, s.path(c.File), func(done, all int) { p.steps("writing bytes", done, all) })
+	m, err := a.db.BackupFile(ctx, file, func(done, all int) { p.steps("writing bytes", done, all) })
 	p.end()
 	if err != nil {
 		return err
@@ -117,7 +118,7 @@ type restoreCmd struct {
 }
 
 func (c *restoreCmd) run(ctx context.Context, s *session) error {
-	f, err := os.Open(s.path(c.File))
+	f, err := s.open(c.File)
 	if err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
@@ -144,20 +145,16 @@ type exportCmd struct {
 }
 
 func (c *exportCmd) work(ctx context.Context, s *session, a *app) error {
-	file := s.path(c.File)
-	temp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*")
-	if err != nil {
-		return fmt.Errorf("export: %w", err)
-	}
 	p := newProgress(s)
-	report, err := archive.Export(ctx, a.db, temp, func(done, all int) { p.steps("exporting", done, all) })
+	var report archive.Report
+	err := s.replace(c.File, func(w io.Writer) error {
+		var err error
+		report, err = archive.Export(ctx, a.db, w, func(done, all int) { p.steps("exporting", done, all) })
+		return err
+	})
 	p.end()
-	err = errors.Join(err, temp.Sync(), temp.Close())
-	if err == nil {
-		err = os.Rename(temp.Name(), file)
-	}
 	if err != nil {
-		return fmt.Errorf("export: %w", errors.Join(err, os.Remove(temp.Name())))
+		return err
 	}
 	if c.JSON {
 		return s.printJSON(report)
@@ -200,7 +197,7 @@ type collectCmd struct {
 
 func (c *collectCmd) work(ctx context.Context, s *session, a *app) error {
 	if c.Share < 0 || c.Share > 1 {
-		return &vigie.InvalidError{Field: "--share", Reason: "must lie between 0 and 1"}
+		return wrongFlag("--share", "must lie between 0 and 1")
 	}
 	p := newProgress(s)
 	collected, entries, err := a.collect(ctx, c.Share, p)

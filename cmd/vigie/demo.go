@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"time"
 
 	"vigie/cmd/vigie/demo"
@@ -20,7 +21,8 @@ type demoCmd struct {
 	Query string `arg:"" optional:"" default:"interoperabilite registres" help:"What to search for."`
 }
 
-// run works in a folder of its own, which goes with it unless --data names one.
+// run works in a folder of its own, which goes with it unless --data names a new
+// one. It never touches a folder that is in use.
 func (c *demoCmd) run(ctx context.Context, s *session) error {
 	if !s.dataGiven {
 		dir, err := os.MkdirTemp("", "vigie-demo-*")
@@ -29,6 +31,8 @@ func (c *demoCmd) run(ctx context.Context, s *session) error {
 		}
 		defer func() { _ = os.RemoveAll(dir) }()
 		s.cfg.Data = dir
+	} else if _, err := os.Stat(filepath.Join(s.cfg.Data, "vigie.db")); err == nil {
+		return usageError{fmt.Errorf("the demo wants a folder of its own, and %s holds data already", s.cfg.Data)}
 	}
 	s.cfg.Network.Allow = append(s.cfg.Network.Allow, netip.MustParsePrefix("127.0.0.0/8"))
 	s.cfg.Fetch.PagePause, s.cfg.Fetch.FeedPause = 100*time.Millisecond, 100*time.Millisecond

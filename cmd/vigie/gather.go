@@ -2,11 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"vigie"
 	"vigie/crawl/harvest"
+	"vigie/index/store"
 )
 
 // gatherCmd is one turn.
@@ -17,12 +16,18 @@ type gatherCmd struct {
 }
 
 func (c *gatherCmd) work(ctx context.Context, s *session, a *app) error {
+	if c.Source != "" {
+		err := a.db.View(func(tx *store.Tx) error {
+			_, err := tx.Source(vigie.SourceID(c.Source))
+			return err
+		})
+		if err != nil {
+			return noSuchSource(err, c.Source)
+		}
+	}
 	p := newProgress(s)
 	report, err := a.gather(ctx, harvest.Choice{Source: vigie.SourceID(c.Source), All: c.All}, p)
 	p.end()
-	if errors.Is(err, vigie.ErrNotFound) && c.Source != "" {
-		return usageError{fmt.Errorf("there is no source %s; vigie sources list shows them", c.Source)}
-	}
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 	_ "time/tzdata" // dates must not depend on what the machine has installed
 
 	"golang.org/x/term"
@@ -88,20 +89,46 @@ type dataCommand interface {
 
 // withData opens the data and does the work, or has the running server do it.
 func (s *session) withData(ctx context.Context, c dataCommand, args []string) error {
-	a, err := openApp(ctx, s, commandName(args))
-	if _, held := errors.AsType[*store.HeldError](err); held {
-		code, remoteErr := askServer(ctx, s, args)
-		if remoteErr == nil {
-			return exitError(code)
-		}
-		if !errors.Is(remoteErr, errNoServer) {
-			return remoteErr
-		}
-	}
+	a, err := s.takeData(ctx, args)
 	if err != nil {
 		return err
 	}
 	return errors.Join(c.work(ctx, s, a), a.close()) //nolint:contextcheck // closing goes on after the context has ended
+}
+
+// patience is how long a command waits for another that has the data.
+const patience = 10 * time.Second
+
+// takeData opens the data. If a server has it, the server does the work and the
+// error carries its exit code; another command is waited for.
+func (s *session) takeData(ctx context.Context, args []string) (*app, error) {
+	begun, told := time.Now(), false
+	for {
+		a, err := openApp(ctx, s, commandName(args))
+		held, isHeld := errors.AsType[*store.HeldError](err)
+		if !isHeld {
+			return a, err
+		}
+		code, remoteErr := askServer(ctx, s, args)
+		if remoteErr == nil {
+			return nil, exitError(code)
+		}
+		if !errors.Is(remoteErr, errNoServer) {
+			return nil, remoteErr
+		}
+		if time.Since(begun) > patience {
+			return nil, err
+		}
+		if !told && time.Since(begun) > time.Second {
+			told = true
+			s.tellf("waiting for vigie %s (process %d)\n", held.Owner.Command, held.Owner.PID)
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 // exitError carries an exit code whose message was printed already.
@@ -112,6 +139,11 @@ func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
 // usageError is a wrong command line.
 type usageError struct{ err error }
+
+// wrongFlag is a flag whose value cannot be used.
+func wrongFlag(flag, reason string) error {
+	return usageError{&vigie.InvalidError{Field: flag, Reason: reason}}
+}
 
 func (e usageError) Error() string { return e.err.Error() }
 func (e usageError) Unwrap() error { return e.err }
@@ -129,9 +161,6 @@ func (s *session) fail(err error) int {
 		s.tellf("vigie: stopped; what was done so far is kept, and the next turn goes on from there\n")
 		return exitFailed
 	case errors.As(err, &usage):
-		s.tellf("vigie: %v\n", err)
-		return exitUsage
-	case errors.Is(err, vigie.ErrInvalid) && !errors.Is(err, vigie.ErrDamaged):
 		s.tellf("vigie: %v\n", err)
 		return exitUsage
 	default:

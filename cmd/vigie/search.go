@@ -3,7 +3,9 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"vigie"
@@ -25,7 +27,7 @@ const longestQuery = 1 << 20
 
 func (c *searchCmd) work(ctx context.Context, s *session, a *app) error {
 	if c.Limit < 1 || c.Limit > 200 {
-		return &vigie.InvalidError{Field: "--limit", Reason: "must lie between 1 and 200"}
+		return wrongFlag("--limit", "must lie between 1 and 200")
 	}
 	x, err := a.catchUp(ctx, newProgress(s))
 	if err != nil {
@@ -34,8 +36,10 @@ func (c *searchCmd) work(ctx context.Context, s *session, a *app) error {
 	if len(c.Query) == 1 && c.Query[0] == "-" {
 		return c.batch(ctx, s, x)
 	}
-	r, err := c.search(ctx, x, strings.Join(c.Query, " "))
+	r, err := c.search(ctx, x, c.line())
 	switch {
+	case errors.Is(err, vigie.ErrInvalid):
+		return usageError{err}
 	case err != nil:
 		return err
 	case c.JSON:
@@ -45,6 +49,52 @@ func (c *searchCmd) work(ctx context.Context, s *session, a *app) error {
 	default:
 		return printHits(s, r)
 	}
+}
+
+// line puts the arguments together. The shell takes quotation marks away: of
+// several arguments, one with a space in it is meant as a phrase.
+func (c *searchCmd) line() string {
+	if len(c.Query) == 1 {
+		return c.Query[0]
+	}
+	words := make([]string, len(c.Query))
+	for i, word := range c.Query {
+		if strings.ContainsAny(word, " \t") && !strings.Contains(word, `"`) {
+			field, rest, found := strings.Cut(word, ":")
+			if !found || strings.Contains(field, " ") {
+				field, rest = "", word
+			} else {
+				field += ":"
+			}
+			not := ""
+			if trimmed, ok := strings.CutPrefix(rest, exclusion); ok && field == "" {
+				not, rest = exclusion, trimmed
+			}
+			word = field + not + `"` + rest + `"`
+		}
+		words[i] = word
+	}
+	return strings.Join(words, " ")
+}
+
+// exclusion is the minus sign of mathematics, which the query language reads as
+// the hyphen before a word to leave out. See [markExclusions].
+const exclusion = "\u2212"
+
+// markExclusions lets "search tariff -draft" through the reader of flags, which
+// would take -draft for one.
+func markExclusions(args []string) []string {
+	at := slices.IndexFunc(args, func(a string) bool { return a == "search" })
+	if at < 0 || commandName(args) != "search" {
+		return args
+	}
+	out := slices.Clone(args)
+	for i := at + 1; i < len(out) && out[i] != "--"; i++ {
+		if rest, ok := strings.CutPrefix(out[i], "-"); ok && rest != "" && rest != "h" && !strings.HasPrefix(rest, "-") {
+			out[i] = exclusion + rest
+		}
+	}
+	return out
 }
 
 // batch answers one query a line, each with one line of JSON. A bad line gets its

@@ -2,11 +2,15 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"strings"
 
+	"vigie"
 	"vigie/config"
 )
 
@@ -23,7 +27,7 @@ type session struct {
 	getenv   func(string) string
 
 	configFile string
-	dataGiven  bool // --data or VIGIE_DATA named the folder
+	dataGiven  bool // --data named the folder
 	cfg        config.Config
 	log        *slog.Logger
 }
@@ -34,6 +38,75 @@ func (s *session) path(p string) string {
 		return filepath.Clean(p)
 	}
 	return filepath.Join(s.dir, p)
+}
+
+// open opens a file for reading; - is the person's standard input.
+func (s *session) open(name string) (io.ReadCloser, error) {
+	if name == "-" || name == "/dev/stdin" {
+		return io.NopCloser(s.in), nil
+	}
+	if err := ordinary(name); err != nil {
+		return nil, err
+	}
+	return os.Open(s.path(name))
+}
+
+// write writes a whole file, which appears at once or not at all; - is the
+// person's standard output.
+func (s *session) write(name string, body []byte) error {
+	if name == "-" || name == "/dev/stdout" {
+		_, err := s.out.Write(body)
+		return err
+	}
+	return s.replace(name, func(w io.Writer) error {
+		_, err := w.Write(body)
+		return err
+	})
+}
+
+// replace writes a file under another name first, so that an older one stays whole
+// until the new one is.
+func (s *session) replace(name string, fill func(io.Writer) error) error {
+	file, err := s.target(name)
+	if err != nil {
+		return err
+	}
+	temp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, errors.Unwrap(err))
+	}
+	err = fill(temp)
+	err = errors.Join(err, temp.Sync(), temp.Close())
+	if err == nil {
+		err = os.Rename(temp.Name(), file)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, errors.Join(err, os.Remove(temp.Name())))
+	}
+	return nil
+}
+
+// target is the path of a file that a command is to write.
+func (s *session) target(name string) (string, error) {
+	if err := ordinary(name); err != nil {
+		return "", err
+	}
+	file := s.path(name)
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return "", usageError{&vigie.InvalidError{Field: name, Reason: "is a folder; name a file in it"}}
+	}
+	return file, nil
+}
+
+// ordinary refuses names that mean a descriptor of whoever opens them: through a
+// server that would be the server's.
+func ordinary(name string) error {
+	for _, prefix := range []string{"/dev/", "/proc/"} {
+		if strings.HasPrefix(filepath.Clean(name), prefix) && name != os.DevNull {
+			return usageError{&vigie.InvalidError{Field: name, Reason: "is not an ordinary file; - means standard input or output"}}
+		}
+	}
+	return nil
 }
 
 // printJSON writes one value as one line.

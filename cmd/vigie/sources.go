@@ -5,7 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"regexp"
 	"time"
 
 	"vigie"
@@ -111,18 +111,24 @@ func sourceState(v sourceView) string {
 	case v.Paused:
 		next = "paused"
 	case v.NextRead != nil && v.NextRead.After(time.Now()):
-		next = "next reading " + v.NextRead.Local().Format(time.DateTime)
+		next = "next reading " + clock(*v.NextRead)
 	}
 	last := "not read yet"
 	if v.LastSuccess != nil {
-		last = "last read " + v.LastSuccess.Local().Format(time.DateTime)
+		last = "last read " + clock(*v.LastSuccess)
 	}
 	line := fmt.Sprintf("    %s; %s\n", last, next)
+	for _, fault := range v.Faults[:min(len(v.Faults), 5)] {
+		line += "    " + fault + "\n"
+	}
 	if v.LastError != "" {
 		line += fmt.Sprintf("    failing, %d in a row: %s\n", v.Failures, v.LastError)
 	}
 	return line
 }
+
+// clock shows a time the same way wherever the command runs.
+func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 // sourcesAddCmd adds one source.
 type sourcesAddCmd struct {
@@ -144,25 +150,31 @@ type sourcesAddCmd struct {
 	JSON      bool          `name:"json" help:"Print JSON."`
 }
 
-func (c *sourcesAddCmd) source() (vigie.Source, error) {
-	address, err := polite.CheckURL(c.URL)
+// longestEvery is the longest time between two readings.
+const longestEvery = 366 * 24 * time.Hour
+
+func (c *sourcesAddCmd) source(door *polite.Transport) (vigie.Source, error) {
+	address, err := door.CheckURL(c.URL)
 	if err != nil {
-		return vigie.Source{}, fmt.Errorf("add source %s: %w", c.URL, err)
+		return vigie.Source{}, usageError{fmt.Errorf("add source %s: %w", c.URL, err)}
 	}
 	src := vigie.Source{
 		Kind: vigie.Kind(c.Kind), URL: address, Name: c.Name, Publisher: c.Publisher, Country: c.Country,
 		Topics: c.Topic, Every: c.Every, FullText: vigie.FullText(c.FullText),
 		List: vigie.ListRules{Item: c.Item, Link: c.Link, Title: c.Title, Date: c.Date, Allow: c.Allow, Most: c.Most},
 	}
-	if c.Every != 0 && c.Every < time.Minute {
-		return src, &vigie.InvalidError{Field: "--every", Reason: "must be at least 1m"}
+	if c.Every != 0 && (c.Every < time.Minute || c.Every > longestEvery) {
+		return src, wrongFlag("--every", "must lie between 1m and 8784h (a year)")
 	}
 	if c.Most < 0 || c.Most > 1000 {
-		return src, &vigie.InvalidError{Field: "--most", Reason: "must lie between 1 and 1000"}
+		return src, wrongFlag("--most", "must lie between 1 and 1000")
+	}
+	if c.Country != "" && !regexp.MustCompile(`^[A-Z]{3}$`).MatchString(c.Country) {
+		return src, wrongFlag("--country", "must be three capital letters of ISO 3166-1, for example MAR")
 	}
 	if c.Lang != "" {
 		if src.Lang, err = vigie.ParseLang(c.Lang); err != nil {
-			return src, err
+			return src, usageError{err}
 		}
 	}
 	if src.Kind == "" {
@@ -175,7 +187,7 @@ func (c *sourcesAddCmd) source() (vigie.Source, error) {
 }
 
 func (c *sourcesAddCmd) work(ctx context.Context, s *session, a *app) error {
-	src, err := c.source()
+	src, err := c.source(a.web)
 	if err != nil {
 		return err
 	}
@@ -253,23 +265,25 @@ func forgetDocuments(ctx context.Context, a *app, id vigie.SourceID) (int, error
 
 // sourcesPauseCmd pauses one source.
 type sourcesPauseCmd struct {
-	ID string `arg:"" help:"Identity of the source."`
+	ID   string `arg:"" help:"Identity of the source."`
+	JSON bool   `name:"json" help:"Print JSON."`
 }
 
 func (c *sourcesPauseCmd) work(ctx context.Context, s *session, a *app) error {
-	return setPaused(ctx, s, a, c.ID, true)
+	return setPaused(ctx, s, a, c.ID, true, c.JSON)
 }
 
 // sourcesResumeCmd resumes one source.
 type sourcesResumeCmd struct {
-	ID string `arg:"" help:"Identity of the source."`
+	ID   string `arg:"" help:"Identity of the source."`
+	JSON bool   `name:"json" help:"Print JSON."`
 }
 
 func (c *sourcesResumeCmd) work(ctx context.Context, s *session, a *app) error {
-	return setPaused(ctx, s, a, c.ID, false)
+	return setPaused(ctx, s, a, c.ID, false, c.JSON)
 }
 
-func setPaused(ctx context.Context, s *session, a *app, id string, paused bool) error {
+func setPaused(ctx context.Context, s *session, a *app, id string, paused, asJSON bool) error {
 	err := a.db.Update(ctx, func(tx *store.Tx) error {
 		src, err := tx.Source(vigie.SourceID(id))
 		if err != nil || src.Paused == paused {
@@ -280,6 +294,9 @@ func setPaused(ctx context.Context, s *session, a *app, id string, paused bool) 
 	})
 	if err != nil {
 		return noSuchSource(err, id)
+	}
+	if asJSON {
+		return s.printJSON(map[string]any{"id": id, "paused": paused})
 	}
 	if paused {
 		return s.printf("paused %s\n", id)
@@ -294,16 +311,12 @@ type sourcesImportCmd struct {
 }
 
 func (c *sourcesImportCmd) work(ctx context.Context, s *session, a *app) error {
-	r := s.in
-	if c.File != "-" {
-		f, err := os.Open(s.path(c.File))
-		if err != nil {
-			return fmt.Errorf("import sources: %w", err)
-		}
-		defer func() { _ = f.Close() }()
-		r = f
+	f, err := s.open(c.File)
+	if err != nil {
+		return fmt.Errorf("import sources: %w", err)
 	}
-	sources, faults, err := feeds.ReadOPML(r)
+	defer func() { _ = f.Close() }()
+	sources, faults, err := feeds.ReadOPML(f)
 	if err != nil {
 		return fmt.Errorf("import %s: %w", c.File, err)
 	}
@@ -361,9 +374,5 @@ func (c *sourcesExportCmd) work(_ context.Context, s *session, a *app) error {
 	if err := feeds.WriteOPML(&b, "vigie", sources); err != nil {
 		return err
 	}
-	if c.File == "-" {
-		_, err = s.out.Write(b.Bytes())
-		return err
-	}
-	return os.WriteFile(s.path(c.File), b.Bytes(), 0o600)
+	return s.write(c.File, b.Bytes())
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"os"
 	"strings"
 
 	"vigie"
@@ -76,22 +75,18 @@ func (c *tryCmd) load(ctx context.Context, s *session) (body []byte, contentType
 	}
 	base, err = url.Parse(address)
 	if err != nil {
-		return nil, "", nil, &vigie.InvalidError{Field: "--base", Reason: "is not an address"}
+		return nil, "", nil, wrongFlag("--base", "is not an address")
 	}
 	return body, contentType, base, nil
 }
 
 func (c *tryCmd) readFile(s *session) ([]byte, error) {
-	r := s.in
-	if c.What != "-" {
-		f, err := os.Open(s.path(c.What))
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", c.What, err)
-		}
-		defer func() { _ = f.Close() }()
-		r = f
+	f, err := s.open(c.What)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", c.What, err)
 	}
-	body, err := io.ReadAll(io.LimitReader(r, tryBytes))
+	defer func() { _ = f.Close() }()
+	body, err := io.ReadAll(io.LimitReader(f, tryBytes))
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", c.What, err)
 	}
@@ -122,7 +117,7 @@ func looksLikePage(body []byte, contentType string) bool {
 
 // robotsCmd answers for a robots.txt file.
 type robotsCmd struct {
-	File   string `arg:"" help:"A robots.txt file."`
+	File   string `arg:"" help:"A robots.txt file, or - for standard input."`
 	Agents string `arg:"" help:"Agents, parted by commas; all must be allowed."`
 	URL    string `arg:"" help:"The address that they want to read."`
 	JSON   bool   `name:"json" help:"Print JSON."`
@@ -133,7 +128,7 @@ type robotsCmd struct {
 const robotsBytes = 512 << 10
 
 func (c *robotsCmd) run(_ context.Context, s *session) error {
-	f, err := os.Open(s.path(c.File))
+	f, err := s.open(c.File)
 	if err != nil {
 		return fmt.Errorf("read robots.txt: %w", err)
 	}

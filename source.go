@@ -102,6 +102,19 @@ type Visit struct {
 	// LastError says in words what went wrong at the last try; "" when nothing.
 	LastError string   `json:"last_error,omitempty"`
 	Faults    []string `json:"faults,omitempty"`
+	// Skipped are the items of a [Site] that could not be read, by the first 16
+	// digits of the [Hash] of their address; at most as many as its list has.
+	Skipped map[string]Attempt `json:"skipped,omitempty"`
+}
+
+// Attempt is what is remembered of an item that could not be read.
+type Attempt struct {
+	// Tries counts how often it was asked for.
+	Tries int `json:"tries"`
+	// Next is when it may be asked for again; the zero time means never.
+	Next time.Time `json:"next,omitzero"`
+	// Why says in words what went wrong at the last try.
+	Why string `json:"why"`
 }
 
 const (

@@ -11,8 +11,7 @@
 // # Caveats
 //
 // A list that fills itself by script is empty for us. Only links to the host of
-// the list are followed. While an item cannot be read, the whole list is asked
-// for again at each reading, and the item tried again; a list with as many dead
-// links as one reading may fetch, at its top, keeps newer items below from
-// being read. Files other than pages are kept as they are, without text.
+// the list are followed. An item whose page is gone (404, 410) is not tried again
+// while it stands on the list; others that cannot be read are, after six hours
+// to seven days. Files other than pages are kept as they are, without text.
 package crawl

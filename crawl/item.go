@@ -6,53 +6,45 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"time"
 
 	"vigie"
 	"vigie/crawl/extract"
 	"vigie/crawl/polite"
 )
 
-// The limits on one reading.
-const (
-	// defaultMost is how many item pages one reading fetches where the source does
-	// not say; with a pause of five seconds they take two and a half minutes.
-	defaultMost = 30
-	maxFaults   = 20
-)
+// defaultMost is how many item pages one reading fetches where the source does
+// not say; with a pause of five seconds they take two and a half minutes.
+const defaultMost = 30
 
 // turn is one reading of one list that was understood.
 type turn struct {
 	reader *Reader
 	source vigie.Source
 	list   list
+	now    time.Time
 
 	findings  []vigie.Finding
 	unchanged int
 	faults    []string
 	fetched   int
 	left      int // items for the next reading
+	// skipped are the items that could not be read, as in [vigie.Visit.Skipped].
+	skipped map[string]vigie.Attempt
 }
 
-// take makes findings of the rows that are new or changed. It fails only when
-// ctx ends.
+// take makes findings of the rows that are new or changed: of new ones first,
+// and last of those that could not be read before. It fails only when ctx ends.
 func (t *turn) take(ctx context.Context, known vigie.Known) error {
 	t.faults = t.list.faults
 	most := t.source.List.Most
 	if most <= 0 {
 		most = defaultMost
 	}
-	tooMany := 0
 	resting := false
-	for _, r := range t.list.rows {
-		if known != nil {
-			if old, ok := known(r.url, r.url); ok && old == r.digest {
-				t.unchanged++
-				continue
-			}
-		}
+	for _, r := range t.choose(known) {
 		if t.fetched >= most || resting {
 			t.left++
-			tooMany++
 			continue
 		}
 		f, err := t.item(ctx, r)
@@ -60,25 +52,52 @@ func (t *turn) take(ctx context.Context, known vigie.Known) error {
 			return fmt.Errorf("fetch %s: %w", r.raw, ctx.Err())
 		}
 		if err != nil {
-			t.left++
-			t.faultf("the item %s was not read: %v", r.url, err)
-			var retry *polite.RetryError
-			resting = errors.As(err, &retry) // and all items are on that host
+			t.skipped[r.key()] = r.attempt(t.skipped[r.key()], t.now, err)
+			_, resting = errors.AsType[*polite.RetryError](err) // and all items are on that host
 			continue
 		}
+		delete(t.skipped, r.key())
 		t.findings = append(t.findings, f)
 	}
 	t.dropShared()
-	if tooMany > 0 {
-		t.faultf("%d items were left for the next reading, which fetches at most %d pages", tooMany, most)
+	t.sayUnread()
+	if t.left > 0 {
+		t.faults = append(t.faults, fmt.Sprintf("%d items were left for the next reading, which fetches at most %d pages", t.left, most))
 	}
 	return nil
 }
 
-func (t *turn) faultf(format string, args ...any) {
-	if len(t.faults) < maxFaults {
-		t.faults = append(t.faults, fmt.Sprintf(format, args...))
+// choose returns the rows to fetch, in the order in which to fetch them. What is
+// remembered of items that are not on the list any more is dropped.
+func (t *turn) choose(known vigie.Known) []row {
+	before := t.skipped
+	t.skipped = map[string]vigie.Attempt{}
+	var fresh, changed, again []row
+	for _, r := range t.list.rows {
+		var old vigie.Hash
+		seen := false
+		if known != nil {
+			old, seen = known(r.url, r.url)
+		}
+		if seen && old == r.digest {
+			t.unchanged++
+			continue
+		}
+		tried, failed := before[r.key()]
+		if failed {
+			t.skipped[r.key()] = tried
+		}
+		switch {
+		case failed && isDue(tried, t.now):
+			again = append(again, r)
+		case failed:
+		case seen:
+			changed = append(changed, r)
+		default:
+			fresh = append(fresh, r)
+		}
 	}
+	return slices.Concat(fresh, changed, again)
 }
 
 // item fetches and reads the page of one row.
@@ -95,7 +114,7 @@ func (t *turn) item(ctx context.Context, r row) (vigie.Finding, error) {
 	if err != nil {
 		return vigie.Finding{}, fmt.Errorf("read the address of the page: %w", err)
 	}
-	if isFront(base) || isSelf(canonicalOr(c.Final), t.list.answer.Capture.Final) {
+	if extract.IsFront(base) || isSelf(canonicalOr(c.Final), t.list.answer.Capture.Final) {
 		return vigie.Finding{}, fmt.Errorf("it leads back to %s, so it may be gone", c.Final)
 	}
 	f := vigie.Finding{GUID: r.url, URL: r.raw, Digest: r.digest, Capture: c}
@@ -109,7 +128,7 @@ func (t *turn) item(ctx context.Context, r row) (vigie.Finding, error) {
 	default:
 		return f, nil // a file: kept as it came
 	}
-	a, err := extract.Page(ctx, c.Body, contentType(*c), base)
+	a, err := extract.Page(ctx, c.Body, extract.ContentType(*c), base)
 	if err != nil {
 		return vigie.Finding{}, err
 	}
@@ -153,7 +172,7 @@ func (t *turn) aliases(r row, c *vigie.Capture, canonical string) []string {
 		if err != nil || a == r.url || slices.Contains(out, a) || isSelf(a, t.list.answer.Capture.Final) || isSelf(a, t.source.URL) {
 			return
 		}
-		if u, err := url.Parse(a); err == nil && !isFront(u) {
+		if u, err := url.Parse(a); err == nil && !extract.IsFront(u) {
 			out = append(out, a)
 		}
 	}
@@ -184,10 +203,6 @@ func (t *turn) dropShared() {
 		f.Aliases = slices.DeleteFunc(f.Aliases, func(a string) bool { return count[a] > 1 })
 	}
 }
-
-// isFront reports whether an address is the front page of its site, where pages
-// that are gone often lead.
-func isFront(u *url.URL) bool { return (u.Path == "" || u.Path == "/") && u.RawQuery == "" }
 
 func canonicalOr(raw string) string {
 	if c, err := vigie.CanonicalURL(raw); err == nil {

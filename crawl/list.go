@@ -142,7 +142,7 @@ func pageOf(c vigie.Capture) ([]byte, *url.URL, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the address of the page: %w", err)
 	}
-	text, _, err := extract.Decode(c.Body, contentType(c))
+	text, _, err := extract.Decode(c.Body, extract.ContentType(c))
 	if err != nil {
 		return nil, nil, fmt.Errorf("decode %s: %w", c.Final, err)
 	}

@@ -18,8 +18,8 @@ type Reader struct {
 	Web *polite.Transport
 	// Log hears what a developer may want to know; nil discards it.
 	Log *slog.Logger
-	// Now is accepted for symmetry with the other readers. Times of captures are
-	// those of Web.
+	// Now says when items that could not be read are tried again; nil means
+	// time.Now.
 	Now func() time.Time
 }
 
@@ -29,12 +29,21 @@ type Reader struct {
 // look the same are counted.
 //
 // Visit comes back with the validators of the list; the caller sets times and
-// failures. While items are left for the next reading, because there were too
-// many or because their page could not be read, the validators and the hash of
-// the list are left out, so that the next reading sees the list again. An item
-// that cannot be read is a fault in words and no error; a list that cannot be
-// read, or on which a selector matches nothing, is an error.
+// failures. While items are left for the next reading because there were too
+// many, the validators and the hash of the list are left out, so that the next
+// reading sees the list again. An item that cannot be read is a fault in words
+// and no error. Visit remembers it: one that is gone is not asked for again, any
+// other after six hours, then twice as long each time, up to a week, and after
+// the new ones. A list that cannot be read, or on which a selector matches
+// nothing, is an error.
 func (r *Reader) Read(ctx context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
+	now := time.Now()
+	if r.Now != nil {
+		now = r.Now()
+	}
+	if anyDue(v, now) {
+		v = forget(v)
+	}
 	l, err := r.readList(ctx, s, v)
 	if err != nil {
 		if l.answered() {
@@ -51,16 +60,16 @@ func (r *Reader) Read(ctx context.Context, s vigie.Source, v vigie.Visit, known 
 		return vigie.Reading{Visit: v, NotModified: true}, nil
 	}
 	v.Body, v.Title = hash, l.title
-	t := turn{reader: r, source: s, list: l}
+	t := turn{reader: r, source: s, list: l, now: now, skipped: v.Skipped}
 	if err := t.take(ctx, known); err != nil {
 		return vigie.Reading{Visit: forget(v)}, fmt.Errorf("read site %s: %w", s.URL, err)
 	}
 	if t.left > 0 {
 		v = forget(v)
 	}
-	v.Faults = t.faults
+	v.Faults, v.Skipped = t.faults, t.skipped
 	r.log().DebugContext(ctx, "list page read", "source", s.ID, "url", s.URL,
-		"items", len(l.rows), "findings", len(t.findings), "unchanged", t.unchanged, "left", t.left)
+		"items", len(l.rows), "findings", len(t.findings), "unchanged", t.unchanged, "left", t.left, "skipped", len(t.skipped))
 	return vigie.Reading{Visit: v, Findings: t.findings, Unchanged: t.unchanged, Faults: t.faults}, nil
 }
 
@@ -75,12 +84,4 @@ func (r *Reader) log() *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return r.Log
-}
-
-// contentType returns the whole header, with its charset.
-func contentType(c vigie.Capture) string {
-	if v := c.Header["Content-Type"]; len(v) > 0 {
-		return v[0]
-	}
-	return c.MediaType
 }

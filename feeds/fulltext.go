@@ -135,7 +135,7 @@ func (t *turn) page(ctx context.Context, it item, f *vigie.Finding) error {
 	if err != nil {
 		base = at
 	}
-	article, err := extract.Page(ctx, c.Body, contentType(c), base)
+	article, err := extract.Page(ctx, c.Body, extract.ContentType(c), base)
 	if err != nil {
 		if ctx.Err() != nil {
 			return fmt.Errorf("extract %s: %w", it.Link, err)
@@ -210,15 +210,11 @@ func (t *turn) use(a extract.Article, c *vigie.Capture, f *vigie.Finding) {
 // a front page or of a part of a page.
 func addAlias(f *vigie.Finding, raw string) {
 	alias, err := vigie.CanonicalURL(raw)
-	if err != nil || alias == f.Document.URL || isHome(alias) || strings.Contains(raw, "#") || slices.Contains(f.Aliases, alias) {
+	if err != nil || alias == f.Document.URL || strings.Contains(raw, "#") || slices.Contains(f.Aliases, alias) {
+		return
+	}
+	if u, err := url.Parse(alias); err != nil || extract.IsFront(u) {
 		return
 	}
 	f.Aliases = append(f.Aliases, alias)
-}
-
-// isHome reports whether an address is the front page of a site, where pages
-// that are gone often lead.
-func isHome(address string) bool {
-	u, err := url.Parse(address)
-	return err != nil || (u.Path == "/" && u.RawQuery == "")
 }

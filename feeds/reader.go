@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"vigie"
+	"vigie/crawl/extract"
 	"vigie/crawl/polite"
 )
 
@@ -50,7 +51,7 @@ func (r *Reader) Read(ctx context.Context, s vigie.Source, v vigie.Visit, known 
 		return vigie.Reading{Visit: v, NotModified: true}, nil
 	}
 	base, _ := url.Parse(answer.Capture.Final) // it was just asked
-	channel, err := parse(answer.Capture.Body, contentType(answer.Capture), base)
+	channel, err := parse(answer.Capture.Body, extract.ContentType(answer.Capture), base)
 	if err != nil {
 		v.ETag, v.LastModified, v.ValidatorsOf, v.Body = "", "", "", ""
 		return vigie.Reading{Visit: v}, fmt.Errorf("read feed %s: %w", s.URL, err)
@@ -75,12 +76,4 @@ func (r *Reader) log() *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return r.Log
-}
-
-// contentType returns the whole header, with its charset.
-func contentType(c vigie.Capture) string {
-	if v := c.Header["Content-Type"]; len(v) > 0 {
-		return v[0]
-	}
-	return c.MediaType
 }

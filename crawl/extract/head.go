@@ -187,7 +187,7 @@ func (h *head) canonical() string {
 		if err != nil {
 			continue
 		}
-		if p, err := url.Parse(u); err != nil || h.base != nil && p.Path == "/" && p.RawQuery == "" && strings.Trim(h.base.Path, "/") != "" {
+		if p, err := url.Parse(u); err != nil || h.base != nil && IsFront(p) && strings.Trim(h.base.Path, "/") != "" {
 			continue
 		}
 		return u

@@ -101,6 +101,19 @@ func Page(ctx context.Context, body []byte, contentType string, base *url.URL) (
 	}
 }
 
+// ContentType returns the whole type of a captured answer, with its charset, as
+// [Page] and [Decode] want it.
+func ContentType(c vigie.Capture) string {
+	if v := c.Header["Content-Type"]; len(v) > 0 {
+		return v[0]
+	}
+	return c.MediaType
+}
+
+// IsFront reports whether an address is the front page of its site, where pages
+// that are gone often lead.
+func IsFront(u *url.URL) bool { return (u.Path == "" || u.Path == "/") && u.RawQuery == "" }
+
 func acceptable(body []byte, contentType string) error {
 	switch {
 	case len(bytes.TrimSpace(body)) == 0:
@@ -139,7 +152,7 @@ func readPage(text []byte, base *url.URL) Article {
 		return a
 	}
 	h := readHead(doc, base)
-	guess := a.readContent(doc, base)
+	guess := a.readContent(doc, base, h.ld.text)
 	a.describe(h, guess)
 	if a.Published.IsZero() {
 		a.Published = searchDate(doc, base)
@@ -163,29 +176,6 @@ func newArticle(base *url.URL) Article {
 		a.Canonical = c
 	}
 	return a
-}
-
-// readContent fills the body and returns what the library understood of the
-// rest, which are guesses.
-func (a *Article) readContent(doc *html.Node, base *url.URL) trafilatura.Metadata {
-	res, err := trafilatura.ExtractDocument(doc, trafilatura.Options{
-		OriginalURL:     base,
-		ExcludeComments: true,
-		HtmlDateMode:    trafilatura.Disabled,
-	})
-	if err != nil || res == nil {
-		return trafilatura.Metadata{} // too little text is an error there
-	}
-	if res.ContentNode != nil {
-		var b bytes.Buffer
-		if err := html.Render(&b, res.ContentNode); err == nil {
-			a.Body = Paragraphs(b.String())
-		}
-	}
-	if len(a.Body) == 0 {
-		a.Body = plainParagraphs(res.ContentText)
-	}
-	return res.Metadata
 }
 
 // describe fills everything but the body from the head of the page or, where it

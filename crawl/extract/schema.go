@@ -19,6 +19,7 @@ const (
 type schema struct {
 	title, description, publisher, licence string
 	published, modified                    string
+	text                                   string // plain, or HTML
 	authors                                []vigie.Author
 }
 
@@ -99,6 +100,7 @@ func (w *schemaWalk) describe(o map[string]any) schema {
 		modified:    firstLine(stringsOf(o["dateModified"])...),
 		licence:     firstLine(append(stringsOf(o["license"]), w.named(o["license"])...)...),
 		publisher:   firstLine(w.named(o["publisher"])...),
+		text:        strings.Join(stringsOf(o["articleBody"]), "\n\n"),
 	}
 	for _, key := range []string{"author", "creator"} {
 		if s.authors = w.people(o[key], 0); len(s.authors) > 0 {

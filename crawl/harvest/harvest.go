@@ -9,8 +9,10 @@
 //
 // # Caveats
 //
-// Turns of one Harvester do not overlap: a second one waits for the first. A
-// source that fails never stops a turn; a store that cannot be written to does.
+// Turns may overlap, hosts do not: a host that is being read is left out of a turn
+// over what is due (its sources stay due), and waited for by a turn that somebody
+// asked for. A source that fails never stops a turn; a store that cannot be written
+// to does.
 package harvest
 
 import (
@@ -55,13 +57,15 @@ type Harvester struct {
 	db      *store.DB
 	readers map[vigie.Kind]Reader
 	o       Options
-	turn    chan struct{} // holds one token: turns do not overlap
+	slots   chan struct{} // one token for each host that is being read
 
 	mu     sync.Mutex
-	now    map[vigie.SourceID]Current // under mu
-	last   Report                     // under mu
-	tried  int64                      // under mu
-	failed int64                      // under mu
+	busy   map[string]chan struct{}     // hosts that are being read; closed when free; under mu
+	now    map[vigie.SourceID]Current   // under mu
+	ended  map[vigie.SourceID]time.Time // when each was last read; under mu
+	last   Report                       // under mu
+	tried  int64                        // under mu
+	failed int64                        // under mu
 }
 
 // New returns a harvester that reads each kind of source with its reader.
@@ -75,7 +79,10 @@ func New(db *store.DB, readers map[vigie.Kind]Reader, o Options) *Harvester {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Harvester{db: db, readers: readers, o: o, turn: make(chan struct{}, 1), now: map[vigie.SourceID]Current{}}
+	return &Harvester{
+		db: db, readers: readers, o: o, slots: make(chan struct{}, o.Parallel),
+		busy: map[string]chan struct{}{}, now: map[vigie.SourceID]Current{}, ended: map[vigie.SourceID]time.Time{},
+	}
 }
 
 // Choice says which sources a turn reads. The zero value means those that are
@@ -157,28 +164,17 @@ func (h *Harvester) Totals() (tried, failed int64) {
 // goroutines, one call at a time. The error is not nil when the turn could not go
 // on: the store refused, or ctx ended. What was filed until then stays.
 func (h *Harvester) Run(ctx context.Context, c Choice, progress func(Event)) (Report, error) {
-	select {
-	case h.turn <- struct{}{}:
-		defer func() { <-h.turn }()
-	case <-ctx.Done():
-		return Report{}, ctx.Err()
-	}
-	chosen, err := h.choose(c)
+	chosen, resting, err := h.choose(c)
 	if err != nil {
 		return Report{}, fmt.Errorf("choose sources: %w", err)
 	}
-	t := &turn{h: h, progress: progress, report: Report{Sources: len(chosen), Failed: []Failure{}, Start: h.o.Now()}}
+	t := &turn{h: h, choice: c, progress: progress, report: Report{Sources: len(chosen) + len(resting), Failed: []Failure{}, Start: h.o.Now()}}
+	for _, r := range resting {
+		t.note(r.source, vigie.Reading{}, store.Filed{}, fmt.Errorf("its server asked for a pause until %s", r.until.UTC().Format("2006-01-02 15:04 UTC")))
+	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(h.o.Parallel)
 	for _, sources := range byHost(chosen) {
-		g.Go(func() error {
-			for _, s := range sources {
-				if err := t.read(ctx, s); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		g.Go(func() error { return t.host(ctx, sources) })
 	}
 	err = g.Wait()
 	t.report.End = h.o.Now()
@@ -191,20 +187,44 @@ func (h *Harvester) Run(ctx context.Context, c Choice, progress func(Event)) (Re
 	return t.report, err
 }
 
-// choose lists the sources of a turn, the longest overdue first.
-func (h *Harvester) choose(c Choice) ([]vigie.Source, error) {
-	type candidate struct {
-		source vigie.Source
-		next   time.Time
-	}
-	var due []candidate
+// candidate is a source that a turn may read.
+type candidate struct {
+	source vigie.Source
+	next   time.Time
+	// until is when the host of the source may be asked again.
+	until time.Time
+}
+
+// choose lists the sources of a turn, the longest overdue first. A host that asked
+// for a pause gets it for all its sources, whoever wants to read them: resting are
+// those that a person asked for all the same.
+func (h *Harvester) choose(c Choice) (chosen []vigie.Source, resting []candidate, err error) {
 	now := h.o.Now()
-	err := h.db.View(func(tx *store.Tx) error {
-		if c.Source != "" {
-			s, err := tx.Source(c.Source)
-			due = append(due, candidate{source: s})
-			return err
+	wanted, pauses, err := h.wanted(c, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.Source != "" && len(wanted) == 0 {
+		return nil, nil, fmt.Errorf("find source %s: %w", c.Source, vigie.ErrNotFound)
+	}
+	slices.SortStableFunc(wanted, func(a, b candidate) int { return a.next.Compare(b.next) })
+	for _, w := range wanted {
+		w.until = pauses[hostOf(w.source)]
+		switch {
+		case !w.until.After(now):
+			chosen = append(chosen, w.source)
+		case c != Choice{}:
+			resting = append(resting, w)
 		}
+	}
+	return chosen, resting, nil
+}
+
+// wanted lists the sources that a choice names, and until when each host asked to
+// be left alone.
+func (h *Harvester) wanted(c Choice, now time.Time) (wanted []candidate, pauses map[string]time.Time, err error) {
+	pauses = map[string]time.Time{}
+	err = h.db.View(func(tx *store.Tx) error {
 		for s, err := range tx.Sources() {
 			if err != nil {
 				return err
@@ -213,21 +233,33 @@ func (h *Harvester) choose(c Choice) ([]vigie.Source, error) {
 			if err != nil {
 				return err
 			}
-			if v.Due(s, now) || (c.All && !s.Paused) {
-				due = append(due, candidate{s, v.NextRead})
+			if host := hostOf(s); v.NotBefore.After(pauses[host]) {
+				pauses[host] = v.NotBefore
+			}
+			if c.names(s, v, now) {
+				wanted = append(wanted, candidate{source: s, next: v.NextRead})
 			}
 		}
 		return nil
 	})
+	return wanted, pauses, err
+}
+
+// names reports whether a source is among those chosen.
+func (c Choice) names(s vigie.Source, v vigie.Visit, now time.Time) bool {
+	if c.Source != "" {
+		return s.ID == c.Source
+	}
+	return v.Due(s, now) || (c.All && !s.Paused)
+}
+
+// hostOf names the host of a source, or its address where that cannot be read.
+func hostOf(s vigie.Source) string {
+	u, err := url.Parse(s.URL)
 	if err != nil {
-		return nil, err
+		return s.URL
 	}
-	slices.SortStableFunc(due, func(a, b candidate) int { return a.next.Compare(b.next) })
-	out := make([]vigie.Source, len(due))
-	for i, d := range due {
-		out[i] = d.source
-	}
-	return out, nil
+	return u.Hostname()
 }
 
 // byHost groups sources, keeping their order.
@@ -235,10 +267,7 @@ func byHost(sources []vigie.Source) [][]vigie.Source {
 	at := map[string]int{}
 	var out [][]vigie.Source
 	for _, s := range sources {
-		host := s.URL
-		if u, err := url.Parse(s.URL); err == nil {
-			host = u.Hostname()
-		}
+		host := hostOf(s)
 		i, ok := at[host]
 		if !ok {
 			i = len(out)

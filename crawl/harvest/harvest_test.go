@@ -229,38 +229,108 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// TestOneTurn wants a second turn to wait for the first, and what is being read to
-// be told meanwhile.
-func TestOneTurn(t *testing.T) {
+// TestOverlap runs two turns over everything at once: a source is read by one of
+// them only, and what is being read is told meanwhile.
+func TestOverlap(t *testing.T) {
 	db := storetest.Open(t)
 	s := storetest.Source(t, db, "https://slow.example/feed")
-	var running atomic.Int32
+	var calls atomic.Int32
 	started, release := make(chan struct{}, 2), make(chan struct{})
 	h := newHarvester(db, harvest.Options{}, func(_ context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
-		if running.Add(1) > 1 {
-			t.Error("two turns at once")
-		}
+		calls.Add(1)
 		started <- struct{}{}
 		<-release
-		running.Add(-1)
 		return items(s, v, known, "x"), nil
 	})
-	var done sync.WaitGroup
+	reports := make(chan harvest.Report, 2)
 	for range 2 {
-		done.Go(func() {
-			if _, err := h.Run(t.Context(), harvest.Choice{All: true}, nil); err != nil {
+		go func() {
+			r, err := h.Run(t.Context(), harvest.Choice{All: true}, nil)
+			if err != nil {
 				t.Error(err)
 			}
-		})
+			reports <- r
+		}()
 	}
 	<-started
 	if now := h.Now(); len(now) != 1 || now[0].Source.ID != s.ID {
 		t.Errorf("being read: %v", now)
 	}
 	close(release)
-	done.Wait()
+	a, b := <-reports, <-reports
+	if calls.Load() != 1 || a.Read+b.Read != 1 || a.Sources+b.Sources != 1 {
+		t.Errorf("read %d times; reports %+v and %+v", calls.Load(), a, b)
+	}
 	if len(h.Now()) != 0 || h.Last().Read != 1 {
 		t.Errorf("after the turns: %v, %+v", h.Now(), h.Last())
+	}
+}
+
+// TestBeside wants a slow host to hold up nobody: a second turn reads what else is
+// due, leaves the slow one alone, and ends first.
+func TestBeside(t *testing.T) {
+	db := storetest.Open(t)
+	slow := storetest.Source(t, db, "https://slow.example/feed")
+	started, release := make(chan struct{}), make(chan struct{})
+	h := newHarvester(db, harvest.Options{}, func(_ context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
+		if s.ID == slow.ID {
+			close(started)
+			<-release
+		}
+		return items(s, v, known, "x"), nil
+	})
+	first := make(chan harvest.Report)
+	go func() {
+		r, err := h.Run(t.Context(), harvest.Choice{}, nil)
+		if err != nil {
+			t.Error(err)
+		}
+		first <- r
+	}()
+	<-started
+	storetest.Source(t, db, "https://quick.example/feed")
+	second, err := h.Run(t.Context(), harvest.Choice{}, nil)
+	if err != nil || second.Sources != 1 || second.Read != 1 {
+		t.Errorf("the second turn: %+v, %v", second, err)
+	}
+	close(release)
+	if r := <-first; r.Read != 1 {
+		t.Errorf("the first turn: %+v", r)
+	}
+}
+
+// TestPause keeps the wish of a server for all sources of its host, also when a
+// person asks, and when the program was started anew.
+func TestPause(t *testing.T) {
+	db := storetest.Open(t)
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	a := storetest.Source(t, db, "https://busy.example/a")
+	storetest.Source(t, db, "https://busy.example/b")
+	until := now.Add(time.Hour)
+	calls := 0
+	read := func(_ context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
+		if calls++; s.ID == a.ID && now.Before(until) {
+			return vigie.Reading{}, &polite.RetryError{Status: 503, Until: until}
+		}
+		return items(s, v, known, "x"), nil
+	}
+	options := harvest.Options{Now: func() time.Time { return now }}
+	if _, err := newHarvester(db, options, read).Run(t.Context(), harvest.Choice{Source: a.ID}, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, choice := range []harvest.Choice{{}, {All: true}, {Source: a.ID}} {
+		calls = 0
+		r, err := newHarvester(db, options, read).Run(t.Context(), choice, nil)
+		if err != nil || calls != 0 || r.Read != 0 {
+			t.Errorf("%+v: %d calls, %+v, %v", choice, calls, r, err)
+		}
+		if choice != (harvest.Choice{}) && (len(r.Failed) == 0 || r.Failed[0].Reason != "its server asked for a pause until 2026-11-21 13:00 UTC") {
+			t.Errorf("%+v: failures %+v", choice, r.Failed)
+		}
+	}
+	now = until
+	if r, err := newHarvester(db, options, read).Run(t.Context(), harvest.Choice{All: true}, nil); err != nil || r.Read != 2 {
+		t.Errorf("after the pause: %+v, %v", r, err)
 	}
 }
 

@@ -15,11 +15,75 @@ import (
 // turn is one run under way.
 type turn struct {
 	h        *Harvester
+	choice   Choice
 	progress func(Event)
 
 	mu     sync.Mutex
 	done   int    // under mu
 	report Report // under mu
+}
+
+// host reads the sources of one host, one after the other.
+func (t *turn) host(ctx context.Context, sources []vigie.Source) error {
+	host := hostOf(sources[0])
+	free, err := t.h.claim(ctx, host, t.choice != Choice{})
+	if err != nil {
+		return err
+	}
+	if free == nil {
+		t.leaveOut(len(sources)) // another turn is at it
+		return nil
+	}
+	defer free()
+	for _, s := range sources {
+		if err := t.read(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// claim takes a host, and one of the slots of the whole program. If the host is
+// being read and wait is not wanted, free is nil.
+func (h *Harvester) claim(ctx context.Context, host string, wait bool) (free func(), err error) {
+	for {
+		h.mu.Lock()
+		reading, taken := h.busy[host]
+		if !taken {
+			h.busy[host] = make(chan struct{})
+			h.mu.Unlock()
+			break
+		}
+		h.mu.Unlock()
+		if !wait {
+			return nil, nil
+		}
+		select {
+		case <-reading:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	release := func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		close(h.busy[host])
+		delete(h.busy, host)
+	}
+	select {
+	case h.slots <- struct{}{}:
+		return func() { release(); <-h.slots }, nil
+	case <-ctx.Done():
+		release()
+		return nil, ctx.Err()
+	}
+}
+
+// leaveOut takes sources out of the count of the turn.
+func (t *turn) leaveOut(n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.report.Sources -= n
 }
 
 // read reads and files one source. It returns an error only when the turn cannot
@@ -29,12 +93,20 @@ func (t *turn) read(ctx context.Context, s vigie.Source) error {
 		return err
 	}
 	h := t.h
+	if t.choice.Source == "" {
+		// A turn that waited for this host may find that the other one has read it.
+		if h.readSince(s.ID, t.report.Start) {
+			t.leaveOut(1)
+			return nil
+		}
+	}
 	h.mu.Lock()
 	h.now[s.ID] = Current{Source: s, Since: h.o.Now()}
 	h.mu.Unlock()
 	defer func() {
 		h.mu.Lock()
 		delete(h.now, s.ID)
+		h.ended[s.ID] = h.o.Now()
 		h.mu.Unlock()
 	}()
 	if s.Every <= 0 {
@@ -52,6 +124,13 @@ func (t *turn) read(ctx context.Context, s vigie.Source) error {
 	}
 	t.note(s, reading, filed, err)
 	return nil
+}
+
+// readSince reports whether this harvester read a source after the given time.
+func (h *Harvester) readSince(id vigie.SourceID, start time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.ended[id].After(start)
 }
 
 // refusedError is the store's, not the source's.

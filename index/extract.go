@@ -21,6 +21,10 @@ type wanted struct {
 	lang     *language
 	terms    map[string]bool
 	prefixes []string
+	// first holds the first bytes of the words that may become one of terms: most
+	// words need not be stemmed to be passed over. Arabic loses articles in front, so
+	// there all are.
+	first [256]bool
 }
 
 // wanted returns what to show in an extract.
@@ -44,7 +48,23 @@ func (l *languages) wanted(lang *language, q query.Query) *wanted {
 			return true
 		})
 	}
+	for t := range w.terms {
+		w.first[t[0]] = true
+	}
+	for _, p := range w.prefixes {
+		w.first[p[0]] = true
+	}
+	if lang.code == vigie.Arabic {
+		w.first = allBytes()
+	}
 	return w
+}
+
+func allBytes() (all [256]bool) {
+	for i := range all {
+		all[i] = true
+	}
+	return all
 }
 
 // all is what a passage is worth that has every term, side by side.
@@ -107,8 +127,14 @@ func (l *languages) extract(w *wanted, body []vigie.Paragraph, budget *int) (str
 func (l *languages) densest(w *wanted, text string) (start, end, score int) {
 	var window []found
 	nth := 0
-	l.terms(w.lang, text, func(t term, s, e int) bool {
+	known := w.lang.known.Get().(cache) //nolint:forcetypeassert // the pool holds nothing else
+	defer w.lang.known.Put(known)
+	l.words(text, func(word []byte, s, e int) bool {
 		nth++
+		if !w.first[word[0]] {
+			return true
+		}
+		t := known.term(w.lang, word)
 		if !w.has(t) {
 			return true
 		}

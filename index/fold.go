@@ -29,12 +29,17 @@ const (
 // does not change once made.
 type alphabet struct {
 	latin [firstPlain]string
+	// ascii folds the letters and digits of ASCII; 0 for all else.
+	ascii [utf8.RuneSelf]byte
 }
 
 func newAlphabet() *alphabet {
 	var a alphabet
 	for r := range rune(firstPlain) {
 		a.latin[r] = foldLatin(r)
+		if r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsNumber(r)) {
+			a.ascii[r] = a.latin[r][0]
+		}
 	}
 	return &a
 }

@@ -112,17 +112,22 @@ func (l *languages) terms(lang *language, text string, yield func(t term, start,
 	known := lang.known.Get().(cache) //nolint:forcetypeassert // the pool holds nothing else
 	defer lang.known.Put(known)
 	l.words(text, func(word []byte, start, end int) bool {
-		t, ok := known[string(word)]
-		if !ok {
-			if len(known) >= cacheWords {
-				clear(known)
-			}
-			w := string(word)
-			t = lang.term(w)
-			known[w] = t
-		}
-		return yield(t, start, end)
+		return yield(known.term(lang, word), start, end)
 	})
+}
+
+// term returns what a folded word is looked up by, out of memory if it can.
+func (c cache) term(lang *language, word []byte) term {
+	t, ok := c[string(word)]
+	if !ok {
+		if len(c) >= cacheWords {
+			clear(c)
+		}
+		w := string(word)
+		t = lang.term(w)
+		c[w] = t
+	}
+	return t
 }
 
 // term turns one folded word into what it is looked up by.

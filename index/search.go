@@ -1,10 +1,12 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -132,7 +134,9 @@ func (x *Index) search(ctx context.Context, q query.Query, o SearchOptions) (Res
 
 // search asks bleve for identities and scores.
 func (g *generation) search(ctx context.Context, p plan, o SearchOptions) (*bleve.SearchResult, error) {
-	req := bleve.NewSearchRequestOptions(p.query, o.Limit, o.Offset, false)
+	// A few more than are shown: those of equal score come in the order of bleve's
+	// files, which changes with every merge. See settle.
+	req := bleve.NewSearchRequestOptions(p.query, o.Offset+o.Limit+tieRoom, 0, false)
 	if !p.scored {
 		req.Score = "none"
 		req.SortBy([]string{"-" + fieldTime})
@@ -146,6 +150,9 @@ func (g *generation) search(ctx context.Context, p plan, o SearchOptions) (*blev
 		found, err = g.bleve.SearchInContext(ctx, req)
 		return err
 	})
+	if err == nil {
+		settle(found, o)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("it took longer than %s; ask for less: %w", MaxTime, ctx.Err())
@@ -153,6 +160,27 @@ func (g *generation) search(ctx context.Context, p plan, o SearchOptions) (*blev
 		return found, err
 	}
 	return nil, &vigie.DamagedError{Place: "index", Reason: err.Error()}
+}
+
+// tieRoom is how many documents of equal score beyond the shown ones are put in
+// order: enough for copies of a page, cheap enough for every search.
+const tieRoom = 50
+
+// settle puts documents of equal rank in the order of their identities, newest
+// first, so that the same question has the same answer, and keeps what was asked
+// for.
+func settle(found *bleve.SearchResult, o SearchOptions) {
+	slices.SortStableFunc(found.Hits, func(a, b *search.DocumentMatch) int {
+		if c := cmp.Compare(b.Score, a.Score); c != 0 {
+			return c
+		}
+		if len(a.Sort) > 0 && len(b.Sort) > 0 && a.Sort[0] != b.Sort[0] {
+			return cmp.Compare(b.Sort[0], a.Sort[0])
+		}
+		return cmp.Compare(b.ID, a.ID)
+	})
+	from := min(o.Offset, len(found.Hits))
+	found.Hits = found.Hits[from:min(from+o.Limit, len(found.Hits))]
 }
 
 // sourcesNamed returns the sources that are called so, or whose name holds the
@@ -204,8 +232,8 @@ func (x *Index) hits(ctx context.Context, tx *store.Tx, q query.Query, found sea
 			return hits, err
 		}
 		doc, err := tx.Document(vigie.DocumentID(f.ID))
-		if errors.Is(err, vigie.ErrNotFound) {
-			continue
+		if errors.Is(err, vigie.ErrNotFound) || errors.Is(err, vigie.ErrDamaged) {
+			continue // a damaged record costs one hit; vigie check names it
 		}
 		if err != nil {
 			return hits, err

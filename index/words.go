@@ -24,12 +24,19 @@ type reader struct {
 func (r *reader) each(text string, yield func(word []byte, start, end int) bool) {
 	r.buf, r.clitic = r.buf[:0], false
 	for i := 0; i < len(text); {
+		if len(r.buf) == 0 {
+			r.start = i
+		}
 		c, size := rune(text[i]), 1
 		if c >= utf8.RuneSelf {
 			c, size = utf8.DecodeRuneInString(text[i:])
-		}
-		if len(r.buf) == 0 {
-			r.start = i
+		} else if b := r.letters.ascii[c]; b != 0 {
+			r.end = i + 1
+			if len(r.buf) < maxWord {
+				r.buf = append(r.buf, b)
+			}
+			i++
+			continue
 		}
 		out, kind := r.letters.fold(r.buf, c)
 		switch kind {

@@ -185,7 +185,14 @@ func hexSum(h hash.Hash) vigie.Hash { return vigie.Hash(hex.EncodeToString(h.Sum
 // on the disk.
 //
 // An existing file of that name is replaced.
+//
+// The store is checked first: a backup of damaged data could not be restored, and
+// would take the place of one that can.
 func (db *DB) BackupFile(ctx context.Context, file string, progress func(done, all int)) (Manifest, error) {
+	checked, err := db.Check(ctx, nil)
+	if err = errors.Join(err, checked.Err()); err != nil {
+		return Manifest{}, fmt.Errorf("back up to %s: nothing was written: %w", file, err)
+	}
 	temp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*")
 	if err != nil {
 		return Manifest{}, fmt.Errorf("back up to %s: %w", file, asFull(err))

@@ -37,7 +37,7 @@ func (c Checked) Err() error {
 	if len(c.Damages) > 5 {
 		list += fmt.Sprintf("; and %d more", len(c.Damages)-5)
 	}
-	return fmt.Errorf("check store: %w (restore the newest backup with vigie restore FILE)",
+	return fmt.Errorf("check store: %w (restore the newest backup with vigie restore --replace FILE)",
 		&vigie.DamagedError{Place: "the store", Reason: list})
 }
 
@@ -104,7 +104,7 @@ func check(ctx context.Context, tx *Tx, full bool, progress func(done, all int))
 		newest: map[vigie.DocumentID]Seq{}, inUse: map[uint32]int64{}, out: Checked{Damages: []string{}},
 	}
 	steps := []func(context.Context){
-		c.envelopes, c.documents, c.revisions, c.captures, c.sightings, c.aliases, c.judgements, c.log, c.stored, c.segments, c.counts,
+		c.envelopes, c.documents, c.revisions, c.captures, c.sightings, c.aliases, c.judgements, c.accounts, c.log, c.stored, c.segments, c.counts,
 	}
 	for i, step := range steps {
 		if err := ctx.Err(); err != nil {
@@ -129,7 +129,7 @@ func (c *checker) envelopes(context.Context) {
 		}
 		_ = c.tx.tx.Bucket([]byte(name)).ForEach(func(k, v []byte) error {
 			c.out.Records++
-			if _, err := unseal(name, k, v); err != nil {
+			if _, _, err := unseal(name, k, v); err != nil {
 				c.damagef("%v", err)
 			}
 			return nil
@@ -231,10 +231,10 @@ func (c *checker) sightings(context.Context) {
 }
 
 func (c *checker) aliases(context.Context) {
-	for id, err := range tableOf[vigie.DocumentID](c.tx.tx, "aliases").all(nil, nil) {
+	for id, err := range tableOf[aliasRow](c.tx.tx, "aliases").all(nil, nil) {
 		if err != nil {
 			c.damagef("%v", err)
-		} else if _, ok := c.newest[id]; !ok {
+		} else if _, ok := c.newest[vigie.DocumentID(id)]; !ok {
 			c.damagef("an address leads to document %s, which does not exist", id)
 		}
 	}

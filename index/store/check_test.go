@@ -105,6 +105,10 @@ func TestCheckFindsWhatDoesNotFit(t *testing.T) {
 				k = []byte(key)
 				v = bytes.Clone(tx.Bucket([]byte(table)).Get(k))
 			}
+			v, err := store.Unpacked(table, k, v)
+			if err != nil {
+				return err
+			}
 			body := strings.Replace(string(v[5:]), from, to, 1)
 			if body == string(v[5:]) {
 				t.Fatalf("%s/%s does not hold %s: %s", table, k, from, v)

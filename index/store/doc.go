@@ -21,8 +21,10 @@
 //
 // Identities in keys are the 26 characters of a ULID; numbers are big-endian;
 // h16 is the first 16 bytes of a SHA-256. A value is an envelope (format version,
-// CRC-32C over table, key and body, then the body); bodies are JSON of the type
-// named here, without what the key says (rows.go). Marks (→ nil) hold nothing.
+// CRC-32C over table, key and body, then the body). Bodies of version 1 are JSON
+// of the type named here; those of version 2 are packed (rows.go), as documents,
+// revisions, sightings, aliases, objects, segments and the log are since they are
+// many. Both leave out what the key says. Marks (→ nil) hold nothing.
 //
 //	meta        "format" "epoch" "created" "counts" "restored"
 //	sources     source id → vigie.Source
@@ -42,6 +44,13 @@
 //	cursors     follower → Cursor
 //	robots      origin → opaque record of the door out
 //	runs        started u64, job → Run
+//	users       user id → vigie.User
+//	emails      h16(address in lower case) → user id
+//	credentials user id → Credential
+//	sessions    sha256(secret) → Session
+//	links       sha256(purpose, secret) → Link
+//	throttle    what is counted → Tries
+//	audit       number u64 → AuditLine
 //
 // # Caveats
 //

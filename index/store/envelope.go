@@ -9,8 +9,12 @@ import (
 	"vigie"
 )
 
-// envelopeVersion is the first byte of every value.
-const envelopeVersion = 1
+// The versions are the first byte of every value. They say how its body is
+// written.
+const (
+	jsonVersion   = 1
+	packedVersion = 2 // rows (rows.go)
+)
 
 // envelopeHead is the length of version and checksum.
 const envelopeHead = 5
@@ -27,29 +31,31 @@ func checksum(table string, key, body []byte) uint32 {
 	return crc32.Update(sum, t, body)
 }
 
-func seal(table string, key, body []byte) []byte {
+// seal puts a body into an envelope. The checksum of version 1 does not cover the
+// version; the others count it in.
+func seal(version byte, table string, key, body []byte) []byte {
 	out := make([]byte, envelopeHead, envelopeHead+len(body))
-	out[0] = envelopeVersion
-	binary.BigEndian.PutUint32(out[1:], checksum(table, key, body))
+	out[0] = version
+	binary.BigEndian.PutUint32(out[1:], checksum(table, key, body)^uint32(version-jsonVersion))
 	return append(out, body...)
 }
 
-// unseal returns the body, which is valid only while value is.
-func unseal(table string, key, value []byte) ([]byte, error) {
+// unseal returns the version and the body, which is valid only while value is.
+func unseal(table string, key, value []byte) (version byte, body []byte, err error) {
 	damaged := func(reason string) error {
 		return &vigie.DamagedError{Place: place(table, key), Reason: reason}
 	}
 	if len(value) < envelopeHead {
-		return nil, damaged("the record is cut short")
+		return 0, nil, damaged("the record is cut short")
 	}
-	if value[0] != envelopeVersion {
-		return nil, damaged(fmt.Sprintf("unknown record version %d", value[0]))
+	if version = value[0]; version != jsonVersion && version != packedVersion {
+		return 0, nil, damaged(fmt.Sprintf("unknown record version %d", version))
 	}
-	body := value[envelopeHead:]
-	if binary.BigEndian.Uint32(value[1:]) != checksum(table, key, body) {
-		return nil, damaged("the record is not what was written (checksum)")
+	body = value[envelopeHead:]
+	if binary.BigEndian.Uint32(value[1:]) != checksum(table, key, body)^uint32(version-jsonVersion) {
+		return 0, nil, damaged("the record is not what was written (checksum)")
 	}
-	return body, nil
+	return version, body, nil
 }
 
 // place names a record for people.
@@ -63,24 +69,36 @@ func place(table string, key []byte) string {
 }
 
 func encode(table string, key []byte, v any) ([]byte, error) {
+	if r, ok := v.(row); ok {
+		p := rowWriter{b: make([]byte, 0, 256)}
+		r.pack(&p)
+		return seal(packedVersion, table, key, p.b), nil
+	}
 	body, err := json.Marshal(v)
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", place(table, key), err)
 	}
-	return seal(table, key, body), nil
+	return seal(jsonVersion, table, key, body), nil
 }
 
 func decode[V any](table string, key, value []byte) (V, error) {
 	var v V
-	body, err := unseal(table, key, value)
+	version, body, err := unseal(table, key, value)
 	if err != nil {
 		return v, err
 	}
-	if err := json.Unmarshal(body, &v); err != nil {
+	if r, ok := any(&v).(row); ok && version == packedVersion {
+		u := rowReader{b: body}
+		r.unpack(&u)
+		err = u.end()
+	} else {
+		err = json.Unmarshal(body, &v)
+	}
+	if err != nil {
 		return v, &vigie.DamagedError{Place: place(table, key), Reason: "cannot be read: " + err.Error()}
 	}
-	if row, ok := any(&v).(keyed); ok {
-		row.fill(key)
+	if r, ok := any(&v).(keyed); ok {
+		r.fill(key)
 	}
 	return v, nil
 }

@@ -138,9 +138,7 @@ func (db *DB) missing(bodies [][]byte) (map[vigie.Hash][]byte, error) {
 // and the text as it is kept.
 func fingerprint(d vigie.Document) (text, content vigie.Hash, body []byte, err error) {
 	if len(d.Body) > 0 {
-		if body, err = json.Marshal(d.Body); err != nil {
-			return "", "", nil, fmt.Errorf("write text: %w", err)
-		}
+		body = packBody(d.Body)
 		text = vigie.HashOf(body)
 	}
 	d.ID, d.Source, d.Revision, d.Filed = "", "", 0, time.Time{}
@@ -161,8 +159,9 @@ type clerk struct {
 	filed Filed
 	// here holds the documents that this reading was found to show: a second item
 	// with the same address is then another item.
-	here     map[vigie.DocumentID]bool
-	captures map[*vigie.Capture]vigie.CaptureID
+	here map[vigie.DocumentID]bool
+	// captures are written when all findings have been counted in.
+	captures map[*vigie.Capture]*captureRecord
 }
 
 func (c *clerk) file() error {
@@ -170,10 +169,15 @@ func (c *clerk) file() error {
 	if _, err := c.tx.Source(c.filing.Source.ID); err != nil {
 		return err
 	}
-	c.captures = map[*vigie.Capture]vigie.CaptureID{}
+	c.captures = map[*vigie.Capture]*captureRecord{}
 	c.filed.Unchanged = c.filing.Reading.Unchanged
 	for i := range c.filing.Reading.Findings {
 		if err := c.finding(i); err != nil {
+			return err
+		}
+	}
+	for _, row := range c.captures {
+		if err := tableOf[captureRecord](c.tx.tx, "captures").put([]byte(row.ID), *row); err != nil {
 			return err
 		}
 	}
@@ -299,21 +303,17 @@ type captureRecord struct {
 	Needed int `json:"needed"`
 }
 
-// capture writes an answer of the network once per reading.
+// capture counts one more use of an answer of the network, which is written once
+// per reading.
 func (c *clerk) capture(k *vigie.Capture) (vigie.CaptureID, error) {
 	if k == nil {
 		return "", nil
 	}
-	t := tableOf[captureRecord](c.tx.tx, "captures")
-	if id, ok := c.captures[k]; ok {
-		row, err := t.get([]byte(id))
-		if err != nil {
-			return "", err
-		}
+	if row, ok := c.captures[k]; ok {
 		row.Needed++
-		return id, t.put([]byte(id), row)
+		return row.ID, nil
 	}
-	row := captureRecord{Capture: *k, Needed: 1}
+	row := &captureRecord{Capture: *k, Needed: 1}
 	row.ID = vigie.NewID[vigie.CaptureID](c.tx.db.now())
 	row.Source = c.filing.Source.ID
 	if len(k.Body) > 0 {
@@ -327,6 +327,6 @@ func (c *clerk) capture(k *vigie.Capture) (vigie.CaptureID, error) {
 		return "", err
 	}
 	counts.Captures++
-	c.captures[k] = row.ID
-	return row.ID, t.put([]byte(row.ID), row)
+	c.captures[k] = row
+	return row.ID, nil
 }

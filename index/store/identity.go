@@ -141,14 +141,14 @@ func identifies(address string) bool {
 // alias writes the addresses under which the document is known, unless they are
 // known for another one.
 func (c *clerk) alias(doc vigie.Document, f vigie.Finding) error {
-	t := tableOf[vigie.DocumentID](c.tx.tx, "aliases")
+	t := tableOf[aliasRow](c.tx.tx, "aliases")
 	for _, address := range append(addresses(f), doc.URL) {
 		if !identifies(address) {
 			continue
 		}
 		canonical, err := vigie.CanonicalURL(address)
 		if err == nil && !t.has(h16(canonical)) {
-			err = t.put(h16(canonical), doc.ID)
+			err = t.put(h16(canonical), aliasRow(doc.ID))
 		}
 		if err != nil {
 			return err

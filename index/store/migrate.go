@@ -11,7 +11,7 @@ import (
 )
 
 // Format is the number of the current format of the folder.
-const Format = 2
+const Format = 3
 
 // migration brings a store from one format to the next.
 type migration struct {
@@ -23,6 +23,7 @@ type migration struct {
 func migrations() []migration {
 	return []migration{
 		{from: 1, what: "list documents newest first, count them", run: addRecent},
+		{from: 2, what: "make room for accounts", run: addTables},
 	}
 }
 
@@ -79,10 +80,8 @@ func formatOf(db *bolt.DB) (int, error) {
 // addRecent is the way from format 1, which had neither the table recent nor
 // counts, robots, runs and decisions.
 func addRecent(btx *bolt.Tx) error {
-	for _, name := range tableNames() {
-		if _, err := btx.CreateBucketIfNotExists([]byte(name)); err != nil {
-			return err
-		}
+	if err := addTables(btx); err != nil {
+		return err
 	}
 	tx := &Tx{tx: btx}
 	var counts Counts
@@ -99,4 +98,15 @@ func addRecent(btx *bolt.Tx) error {
 	counts.Sources = btx.Bucket([]byte("sources")).Stats().KeyN
 	counts.Captures = btx.Bucket([]byte("captures")).Stats().KeyN
 	return tableOf[Counts](btx, "meta").put([]byte("counts"), counts)
+}
+
+// addTables is the way from format 2, which had no accounts: what is new begins
+// empty.
+func addTables(tx *bolt.Tx) error {
+	for _, name := range tableNames() {
+		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -70,7 +71,13 @@ func format1(t *testing.T) string {
 	if flag.Lookup("update").Value.String() == "true" {
 		makeFormat1(t)
 	}
-	f, err := os.Open(fixture1)
+	return unpackFixture(t, fixture1)
+}
+
+// unpackFixture unpacks a folder of an older format.
+func unpackFixture(t *testing.T, file string) string {
+	t.Helper()
+	f, err := os.Open(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +109,7 @@ func format1(t *testing.T) string {
 func formatOf(t *testing.T, dir string) (format string, recent bool) {
 	t.Helper()
 	inside(t, dir, func(tx *bolt.Tx) error {
-		body, err := store.Unseal("meta", []byte("format"), tx.Bucket([]byte("meta")).Get([]byte("format")))
+		_, body, err := store.Unseal("meta", []byte("format"), tx.Bucket([]byte("meta")).Get([]byte("format")))
 		format, recent = string(body), tx.Bucket([]byte("recent")) != nil
 		return err
 	})
@@ -135,7 +142,7 @@ func TestMigration(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if format, _ := formatOf(t, dir); format != "2" {
+	if format, _ := formatOf(t, dir); format != strconv.Itoa(store.Format) {
 		t.Errorf("the format is now %s", format)
 	}
 }

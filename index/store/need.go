@@ -166,14 +166,14 @@ func (tx *Tx) forgetSightings(doc vigie.Document) error {
 // forgetAliases walks all addresses: there is no way back from a document to its
 // addresses, and documents are removed rarely.
 func (tx *Tx) forgetAliases(doc vigie.Document) error {
-	t := tableOf[vigie.DocumentID](tx.tx, "aliases")
+	t := tableOf[aliasRow](tx.tx, "aliases")
 	var keys [][]byte
 	for k := range t.keys(nil) {
 		id, err := t.get(k)
 		if err != nil {
 			return err
 		}
-		if id == doc.ID {
+		if vigie.DocumentID(id) == doc.ID {
 			keys = append(keys, append([]byte(nil), k...))
 		}
 	}

@@ -155,6 +155,25 @@ func TestSightingRow(t *testing.T) {
 	}
 }
 
+func TestDocumentRow(t *testing.T) {
+	at := newClock().at
+	for _, d := range []vigie.Document{
+		{ID: "01KAM000000000000000000000"},
+		{
+			ID: "odd", Source: "odd too", URL: "https://a.example.org/1", Title: "Titre", Publisher: "P", Lang: "fr-CA", MediaType: "text/html",
+			Authors:   []vigie.Author{{Name: "Amina"}, {Email: "a@example.org", URL: "https://a.example.org"}},
+			Published: vigie.Date{Time: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Precision: vigie.Month}, Modified: vigie.InstantOf(at),
+			Summary: "S", Labels: []string{"a", ""}, Enclosures: []vigie.Enclosure{{URL: "u", Type: "t", Length: -1}}, Revision: 3, Filed: at,
+		},
+		{ID: "01KAM000000000000000000000", Source: "01KAM000000000000000000001", Published: vigie.InstantOf(time.Date(869, 1, 1, 0, 0, 0, 0, time.UTC))},
+	} {
+		got, err := store.DocumentRoundTrip(d)
+		if diff := cmp.Diff(d, got); err != nil || diff != "" {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+	}
+}
+
 func TestRecentIsNewestFirst(t *testing.T) {
 	c := newClock()
 	db := storetest.OpenAt(t, t.TempDir(), store.Options{Now: c.now})

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -145,7 +146,7 @@ func (o *objects) adopt(n uint32, seg segment, log *slog.Logger) error {
 	name := segmentName(n)
 	f, err := os.OpenFile(filepath.Join(o.dir, name), os.O_RDWR, 0o600)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &vigie.DamagedError{Place: "objects/" + name, Reason: "the file is missing; restore the newest backup (vigie restore FILE)"}
+		return &vigie.DamagedError{Place: "objects/" + name, Reason: "the file is missing; restore the newest backup (vigie restore --replace FILE)"}
 	}
 	if err != nil {
 		return fmt.Errorf("open objects: %w", err)
@@ -157,7 +158,7 @@ func (o *objects) adopt(n uint32, seg segment, log *slog.Logger) error {
 	}
 	switch {
 	case info.Size() < seg.Length:
-		return &vigie.DamagedError{Place: "objects/" + name, Reason: fmt.Sprintf("it was cut: %d bytes of %d are there; restore the newest backup (vigie restore FILE)", info.Size(), seg.Length)}
+		return &vigie.DamagedError{Place: "objects/" + name, Reason: fmt.Sprintf("it was cut: %d bytes of %d are there; restore the newest backup (vigie restore --replace FILE)", info.Size(), seg.Length)}
 	case info.Size() > seg.Length:
 		log.Info("cut an unfinished tail", "segment", name, "bytes", info.Size()-seg.Length)
 		if err := f.Truncate(seg.Length); err != nil {
@@ -348,8 +349,8 @@ func (o *objects) open(hash vigie.Hash, at where, record []byte) ([]byte, error)
 	if err != nil {
 		return nil, damaged("it cannot be unpacked: " + err.Error())
 	}
-	if got := vigie.HashOf(body); got != hash {
-		return nil, damaged("the bytes have another hash: " + string(got))
+	if got := sha256.Sum256(body); !bytes.Equal(got[:], sum) {
+		return nil, damaged(fmt.Sprintf("the bytes have another hash: %x", got))
 	}
 	return body, nil
 }

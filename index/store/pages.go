@@ -62,7 +62,7 @@ func hasSegments(dir string) (bool, error) {
 
 // damagedFile is the error of a bbolt file that cannot be used.
 func damagedFile(reason string) error {
-	return &vigie.DamagedError{Place: fileName, Reason: reason + "; restore the newest backup (vigie restore FILE)"}
+	return &vigie.DamagedError{Place: fileName, Reason: reason + "; restore the newest backup (vigie restore --replace FILE)"}
 }
 
 func initialise(tx *bolt.Tx, now time.Time) error {

@@ -16,6 +16,9 @@ type Run struct {
 	Ended   time.Time `json:"ended"`
 	// Error is in words; "" after a success.
 	Error string `json:"error,omitempty"`
+	// New and Failed count what a gathering brought and what it could not read.
+	New    int `json:"new,omitempty"`
+	Failed int `json:"failed,omitempty"`
 }
 
 // AddRun remembers a run, and forgets the oldest beyond a thousand.

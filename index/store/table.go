@@ -16,6 +16,7 @@ func tableNames() []string {
 		"meta", "sources", "visits", "documents", "revisions", "captures",
 		"sightings", "sighted", "aliases", "recent", "decisions", "judgements",
 		"objects", "segments", "log", "cursors", "robots", "runs",
+		"users", "emails", "credentials", "sessions", "links", "throttle", "audit",
 	}
 }
 

@@ -3,7 +3,6 @@ package store
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -22,6 +21,9 @@ type Tx struct {
 	tx *bolt.Tx
 	// counts is loaded at the first change and written by finish.
 	counts *Counts
+	// watched are the sources by kind and canonical address, loaded when the first
+	// is added, so that a long list is not compared with itself again and again.
+	watched map[string]vigie.Source
 }
 
 // Counts are kept in step with the tables.
@@ -99,16 +101,16 @@ func (tx *Tx) AddSource(s vigie.Source) (vigie.Source, error) {
 	if err != nil {
 		return s, fmt.Errorf("add source %s: %w", s.URL, err)
 	}
-	for other, err := range tx.Sources() {
-		if err != nil {
-			return s, err
-		}
-		if c, _ := vigie.CanonicalURL(other.URL); c == canonical && other.Kind == s.Kind {
-			return other, fmt.Errorf("add source %s: it is there already as %s: %w", s.URL, other.ID, vigie.ErrConflict)
-		}
+	if err := tx.loadWatched(); err != nil {
+		return s, err
+	}
+	key := string(s.Kind) + " " + canonical
+	if other, ok := tx.watched[key]; ok {
+		return other, fmt.Errorf("add source %s: it is there already as %s: %w", s.URL, other.ID, vigie.ErrConflict)
 	}
 	if s.ID == "" {
-		s.ID = vigie.NewID[vigie.SourceID](tx.db.now())
+		// Identities of one millisecond have no order; a list keeps its own.
+		s.ID = vigie.NewID[vigie.SourceID](tx.db.now().Add(time.Duration(len(tx.watched)%1000) * time.Millisecond))
 	}
 	if s.Added.IsZero() {
 		s.Added = tx.db.now().UTC()
@@ -118,7 +120,25 @@ func (tx *Tx) AddSource(s vigie.Source) (vigie.Source, error) {
 		return s, err
 	}
 	counts.Sources++
+	tx.watched[key] = s
 	return s, tx.putSource(s, "added")
+}
+
+// loadWatched reads the addresses of all sources once.
+func (tx *Tx) loadWatched() error {
+	if tx.watched != nil {
+		return nil
+	}
+	tx.watched = map[string]vigie.Source{}
+	for s, err := range tx.Sources() {
+		if err != nil {
+			return err
+		}
+		if canonical, err := vigie.CanonicalURL(s.URL); err == nil {
+			tx.watched[string(s.Kind)+" "+canonical] = s
+		}
+	}
+	return nil
 }
 
 // PutSource replaces the source of the same identity, which must exist.
@@ -138,6 +158,7 @@ func (tx *Tx) PutSource(s vigie.Source) error {
 			return err
 		}
 	}
+	tx.watched = nil
 	return tx.putSource(s, "changed")
 }
 
@@ -158,6 +179,7 @@ func (tx *Tx) putSource(s vigie.Source, cause string) error {
 // RemoveSource forgets a source and its visits. Its documents stay: they are
 // what the archive is for. See [Tx.RemoveDocument].
 func (tx *Tx) RemoveSource(id vigie.SourceID) error {
+	tx.watched = nil
 	if _, err := tx.Source(id); err != nil {
 		return err
 	}
@@ -216,11 +238,11 @@ func (tx *Tx) DocumentAt(address string) (vigie.Document, error) {
 	if err != nil {
 		return vigie.Document{}, err
 	}
-	id, err := tableOf[vigie.DocumentID](tx.tx, "aliases").get(h16(canonical))
+	id, err := tableOf[aliasRow](tx.tx, "aliases").get(h16(canonical))
 	if err != nil {
 		return vigie.Document{}, err
 	}
-	return tx.Document(id)
+	return tx.Document(vigie.DocumentID(id))
 }
 
 // Recent walks the documents without bodies, newest first by publication, or by
@@ -274,8 +296,8 @@ func (tx *Tx) BodyOf(r vigie.Revision) ([]vigie.Paragraph, error) {
 	if err != nil {
 		return nil, err
 	}
-	var body []vigie.Paragraph
-	if err := json.Unmarshal(b, &body); err != nil {
+	body, err := unpackBody(b)
+	if err != nil {
 		return nil, &vigie.DamagedError{Place: "text " + string(r.Text), Reason: err.Error()}
 	}
 	return body, nil

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"slices"
+
+	"vigie"
+)
+
+// bodyVersion is the first byte of a kept text. Texts that were kept before begin
+// with the bracket of a JSON array.
+const bodyVersion = 1
+
+// paragraphKinds gives each kind of paragraph its number; a kind that is not there
+// is written as its name.
+func paragraphKinds() []vigie.ParagraphKind {
+	return []vigie.ParagraphKind{vigie.Plain, vigie.Heading, vigie.Item, vigie.Row, vigie.Quote, vigie.Code}
+}
+
+// The parts of a paragraph that are there besides its text: bits above the number
+// of its kind.
+const (
+	kindMask  = 1<<4 - 1
+	otherKind = kindMask // the name follows
+	hasLevel  = 1 << 4
+	hasPage   = 1 << 5
+	hasLang   = 1 << 6
+)
+
+// packBody turns a text into the bytes that are kept. The same text gives the same
+// bytes.
+func packBody(body []vigie.Paragraph) []byte {
+	size := 1 + binary.MaxVarintLen32
+	for _, par := range body {
+		size += len(par.Text) + 8
+	}
+	w := rowWriter{b: append(make([]byte, 0, size), bodyVersion)}
+	w.uint(uint64(len(body)))
+	for _, par := range body {
+		packParagraph(&w, par)
+	}
+	return w.b
+}
+
+func packParagraph(w *rowWriter, par vigie.Paragraph) {
+	kind := slices.Index(paragraphKinds(), par.Kind)
+	if kind < 0 {
+		kind = otherKind
+	}
+	head := uint64(kind)
+	if par.Level != 0 {
+		head |= hasLevel
+	}
+	if par.Page != 0 {
+		head |= hasPage
+	}
+	if par.Lang != "" {
+		head |= hasLang
+	}
+	w.uint(head)
+	if kind == otherKind {
+		w.string(string(par.Kind))
+	}
+	if par.Level != 0 {
+		w.int(int64(par.Level))
+	}
+	if par.Page != 0 {
+		w.int(int64(par.Page))
+	}
+	if par.Lang != "" {
+		w.string(string(par.Lang))
+	}
+	w.string(par.Text)
+}
+
+// unpackBody is the reverse of packBody. It keeps no part of b.
+func unpackBody(b []byte) ([]vigie.Paragraph, error) {
+	if len(b) > 0 && b[0] == '[' {
+		var body []vigie.Paragraph
+		err := json.Unmarshal(b, &body)
+		return body, err
+	}
+	u := rowReader{b: b}
+	if u.byte() != bodyVersion {
+		return nil, errRow
+	}
+	n := u.count()
+	body := make([]vigie.Paragraph, 0, min(n, len(u.b)/2)) // each takes two bytes or more
+	for range n {
+		body = append(body, unpackParagraph(&u))
+		if u.bad {
+			return nil, errRow
+		}
+	}
+	return body, u.end()
+}
+
+func unpackParagraph(u *rowReader) vigie.Paragraph {
+	var par vigie.Paragraph
+	head := u.uint()
+	kinds := paragraphKinds()
+	switch kind := int(head & kindMask); {
+	case head > kindMask|hasLevel|hasPage|hasLang:
+		u.fail()
+	case kind == otherKind:
+		par.Kind = vigie.ParagraphKind(u.string())
+	case kind < len(kinds):
+		par.Kind = kinds[kind]
+	default:
+		u.fail()
+	}
+	if head&hasLevel != 0 {
+		par.Level = int(u.int())
+	}
+	if head&hasPage != 0 {
+		par.Page = int(u.int())
+	}
+	if head&hasLang != 0 {
+		par.Lang = vigie.Lang(u.string())
+	}
+	par.Text = u.string()
+	return par
+}

@@ -118,7 +118,12 @@ func isLocal(r *http.Request) bool {
 	if err != nil || !peer.Addr().Unmap().IsLoopback() {
 		return false
 	}
-	host := r.Host
+	return loopback(r.Host)
+}
+
+// loopback reports whether a host, with or without a port, is a name of this
+// machine for itself.
+func loopback(host string) bool {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -124,6 +125,28 @@ func TestHost(t *testing.T) {
 	} {
 		if r := ask(t, s, "GET", "/fr/", func(r *http.Request) { r.Host = host }); r.Code != want {
 			t.Errorf("host %q: %d, want %d", host, r.Code, want)
+		}
+	}
+}
+
+// TestRebinding asks a server on loopback for a name that is not one of loopback, as
+// a page elsewhere would make a browser do.
+func TestRebinding(t *testing.T) {
+	s := httptest.NewServer(server(t, options(storetest.Open(t))))
+	t.Cleanup(s.Close)
+	for host, want := range map[string]int{"": 200, "localhost": 200, "evil.example": 421} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/fr/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = host
+		answer, err := s.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode != want {
+			t.Errorf("host %q: %d, want %d", host, answer.StatusCode, want)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -54,7 +55,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 func (s *Server) check(r *http.Request) error {
 	_, pattern := s.mux.Handler(r)
 	route := s.routes[pattern]
-	if !route.AnyHost && !s.isPublicHost(r.Host) {
+	if !route.AnyHost && !s.answersTo(r) {
 		return &statusError{code: http.StatusMisdirectedRequest}
 	}
 	if err := s.cross.Check(r); err != nil {
@@ -72,12 +73,16 @@ func (s *Server) check(r *http.Request) error {
 	return nil
 }
 
-// isPublicHost compares the name that was asked for with the public one. RFC 9110
-// section 7.4 wants 421 for any other.
-func (s *Server) isPublicHost(host string) bool {
+// answersTo compares the name that was asked for with the public one. RFC 9110
+// section 7.4 wants 421 for any other. Without a public name, a server on loopback
+// answers to loopback names only: a page elsewhere whose name was made to point
+// here (DNS rebinding) must not read it.
+func (s *Server) answersTo(r *http.Request) bool {
 	if s.public == nil {
-		return true
+		local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+		return !ok || !loopback(local.String()) || loopback(r.Host)
 	}
+	host := r.Host
 	standard := ":80"
 	if s.public.Scheme == "https" {
 		standard = ":443"

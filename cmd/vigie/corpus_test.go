@@ -197,8 +197,12 @@ func servePages(t *testing.T, d *desk, dir string, number int) expected {
 // titleOf is the title that a page gives itself.
 func titleOf(page []byte) string {
 	for _, pattern := range []string{`(?is)property="og:title"\s+content="([^"]+)"`, `(?is)<title[^>]*>(.*?)</title>`} {
-		if m := regexp.MustCompile(pattern).FindSubmatch(page); m != nil && len(plain(string(m[1]))) > 0 {
-			return plain(string(m[1]))
+		m := regexp.MustCompile(pattern).FindSubmatch(page)
+		if len(m) != 2 {
+			continue
+		}
+		if title := plain(string(m[1])); title != "" {
+			return title
 		}
 	}
 	return ""

@@ -17,6 +17,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	stdlog "log" //nolint:depguard // to silence it
 	"os"
 	"os/signal"
 	"syscall"
@@ -40,6 +42,7 @@ const (
 )
 
 func main() {
+	stdlog.SetOutput(io.Discard) // libraries talk there; what matters of it reaches our own log
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	dir, err := os.Getwd()

@@ -239,6 +239,13 @@ func TestKill(t *testing.T) {
 			t.Fatalf("round %d: killed in %s", round, name)
 		}
 		if round == rounds-1 {
+			total := 0
+			for _, n := range killed {
+				total += n
+			}
+			if total < rounds/4 {
+				t.Errorf("only %d of %d rounds were killed in the middle", total, rounds)
+			}
 			t.Logf("%d rounds, killed %v, %d documents, %d acknowledged", rounds, killed, documents, len(acks.acked))
 		}
 	}
@@ -248,7 +255,11 @@ func TestKill(t *testing.T) {
 // killable picks what to interrupt.
 func killable(t *testing.T, random *rand.Rand, d *desk, web *growing, backup string) (name string, args []string) {
 	t.Helper()
-	switch random.IntN(9) {
+	switch random.IntN(10) {
+	case 9:
+		// A source that is due, so that the server reads and indexes at once.
+		d.run(t, "", "sources", "add", "--full-text", "never", web.scrap)
+		return "serve", []string{"serve"}
 	case 0:
 		return "reindex", []string{"reindex"}
 	case 1:

@@ -43,7 +43,10 @@ func (c *serveCmd) serve(ctx context.Context, s *session, a *app) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen on %s: %w (choose another address with listen or VIGIE_LISTEN)", s.cfg.Listen, err), ctl.listener.Close())
 	}
-	jobs, err := schedule.New(a.log, schedule.Options{Record: a.recordRun}, a.jobs(c.NoGather)...)
+	g, ctx := errgroup.WithContext(ctx)
+	// What works ends before what answers: a page can still say what is going on.
+	work, ctxWork := errgroup.WithContext(ctx)
+	jobs, err := schedule.New(a.log, schedule.Options{Record: a.recordJob}, a.jobs(ctxWork, work, c.NoGather)...)
 	if err != nil {
 		return errors.Join(err, listener.Close(), ctl.listener.Close())
 	}
@@ -54,11 +57,11 @@ func (c *serveCmd) serve(ctx context.Context, s *session, a *app) error {
 	if err := s.printf("vigie serves http://%s from %s\n", listener.Addr(), s.cfg.Data); err != nil {
 		return err
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	// What works ends before what answers: a page can still say what is going on.
-	work, ctxWork := errgroup.WithContext(ctx)
 	work.Go(func() error { return ended(ctxWork, a.follow(ctxWork)) })
 	work.Go(func() error { return ended(ctxWork, jobs.Run(ctxWork)) })
+	if !c.NoGather {
+		work.Go(func() error { return ended(ctxWork, a.readAdded(ctxWork)) })
+	}
 	g.Go(work.Wait)
 	g.Go(func() error { return ended(ctx, ctl.serve(ctx)) })
 	g.Go(func() error { return ended(ctx, site.Serve(ctx, listener)) })
@@ -73,8 +76,10 @@ func ended(ctx context.Context, err error) error {
 	return err
 }
 
-// jobs are what the server does by itself.
-func (a *app) jobs(noGather bool) []schedule.Job {
+// jobs are what the server does by itself. Turns over the sources are started by
+// their job and go on beside it, in work and until ctx ends: one slow host must not
+// hold up the next turn over all others.
+func (a *app) jobs(ctx context.Context, work *errgroup.Group, noGather bool) []schedule.Job {
 	jobs := []schedule.Job{{
 		Name: "collect", Spec: "17 3 * * *",
 		Run: func(ctx context.Context) error {
@@ -88,32 +93,86 @@ func (a *app) jobs(noGather bool) []schedule.Job {
 	return append(jobs, schedule.Job{
 		// Which sources are due is kept in the store; this only looks.
 		Name: "gather", Spec: "@every 30s",
-		Run: func(ctx context.Context) error {
-			report, err := a.harvest.Run(ctx, harvest.Choice{}, nil)
-			if report.Sources > 0 {
-				a.log.InfoContext(ctx, "gathered", "sources", report.Sources, "read", report.Read, "new", report.New,
-					"changed", report.Changed, "failed", len(report.Failed), "took", report.End.Sub(report.Start).Round(time.Millisecond))
-			}
-			return err
+		Run: func(context.Context) error {
+			work.Go(func() error { a.turn(ctx, harvest.Choice{}); return nil })
+			return nil
 		},
 	})
 }
 
-// recordRun remembers what the schedule did. The gathering that found nothing due
-// is left out: it comes twice a minute.
-func (a *app) recordRun(r schedule.Run) {
-	if r.Job == "gather" && r.Err == nil && a.harvest.Last().Start.Before(r.Started) {
+// turn reads sources and remembers what came of it, unless nothing was due. A turn
+// that fails is logged; the next one tries again.
+func (a *app) turn(ctx context.Context, c harvest.Choice) {
+	report, err := a.harvest.Run(ctx, c, nil)
+	if ctx.Err() != nil || (report.Sources == 0 && err == nil) {
 		return
 	}
-	row := store.Run{Job: r.Job, Started: r.Started, Ended: r.Ended}
-	if r.Err != nil {
-		row.Error = r.Err.Error()
-		if !errors.Is(r.Err, context.Canceled) {
-			a.log.Error("a job failed", "job", r.Job, "err", r.Err)
+	a.log.InfoContext(ctx, "gathered", "sources", report.Sources, "read", report.Read, "new", report.New,
+		"changed", report.Changed, "failed", len(report.Failed), "took", report.End.Sub(report.Start).Round(time.Millisecond))
+	a.remember(ctx, store.Run{Job: "gather", Started: report.Start, Ended: report.End, New: report.New, Failed: len(report.Failed)}, err)
+}
+
+// readAdded reads a source as soon as somebody adds it.
+func (a *app) readAdded(ctx context.Context) error {
+	for after := a.db.Last().Seq; ; {
+		if err := a.db.Wait(ctx, after); err != nil {
+			return err
+		}
+		added := false
+		err := a.db.View(func(tx *store.Tx) error {
+			changes, err := tx.Changes(after, 500)
+			for _, c := range changes {
+				after = c.Seq
+				added = added || c.Kind == store.SourceChange && c.Op == store.Put
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if added {
+			a.turn(ctx, harvest.Choice{})
 		}
 	}
-	err := a.db.Update(context.Background(), func(tx *store.Tx) error { return tx.AddRun(row) })
-	if err != nil {
-		a.log.Error("could not remember a run", "job", r.Job, "err", err)
+}
+
+// recordJob remembers what the schedule did. A job that gathers only starts a turn,
+// which remembers itself.
+func (a *app) recordJob(r schedule.Run) {
+	if r.Job != "gather" {
+		a.remember(context.Background(), store.Run{Job: r.Job, Started: r.Started, Ended: r.Ended}, r.Err)
 	}
+}
+
+// remember keeps the record of a run, also of one that was told to stop.
+func (a *app) remember(ctx context.Context, row store.Run, failed error) {
+	if failed != nil {
+		row.Error = failed.Error()
+		if !errors.Is(failed, context.Canceled) {
+			a.log.Error("a job failed", "job", row.Job, "err", failed)
+		}
+	}
+	err := a.db.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return tx.AddRun(row) })
+	if err != nil {
+		a.log.Error("could not remember a run", "job", row.Job, "err", err)
+	}
+}
+
+// lastRuns returns the newest remembered run of each job, so that pages know what
+// was done before the program was started.
+func (a *app) lastRuns() map[string]store.Run {
+	last := map[string]store.Run{}
+	err := a.db.View(func(tx *store.Tx) error {
+		for r, err := range tx.Runs() {
+			if err != nil {
+				return err
+			}
+			last[r.Job] = r
+		}
+		return nil
+	})
+	if err != nil {
+		a.log.Error("could not read the remembered runs", "err", err)
+	}
+	return last
 }

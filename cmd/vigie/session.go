@@ -48,7 +48,7 @@ func (s *session) open(name string) (io.ReadCloser, error) {
 	if err := ordinary(name); err != nil {
 		return nil, err
 	}
-	return os.Open(s.path(name))
+	return os.Open(s.path(name)) //nolint:gosec // the person names the file
 }
 
 // write writes a whole file, which appears at once or not at all; - is the
@@ -78,10 +78,10 @@ func (s *session) replace(name string, fill func(io.Writer) error) error {
 	err = fill(temp)
 	err = errors.Join(err, temp.Sync(), temp.Close())
 	if err == nil {
-		err = os.Rename(temp.Name(), file)
+		err = os.Rename(temp.Name(), file) //nolint:gosec // the person names the file
 	}
 	if err != nil {
-		return fmt.Errorf("write %s: %w", name, errors.Join(err, os.Remove(temp.Name())))
+		return fmt.Errorf("write %s: %w", name, errors.Join(err, os.Remove(temp.Name()))) //nolint:gosec // it is ours
 	}
 	return nil
 }
@@ -92,7 +92,7 @@ func (s *session) target(name string) (string, error) {
 		return "", err
 	}
 	file := s.path(name)
-	if info, err := os.Stat(file); err == nil && info.IsDir() {
+	if info, err := os.Stat(file); err == nil && info.IsDir() { //nolint:gosec // the person names the file
 		return "", usageError{&vigie.InvalidError{Field: name, Reason: "is a folder; name a file in it"}}
 	}
 	return file, nil

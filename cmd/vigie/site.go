@@ -3,6 +3,7 @@ package main
 import (
 	"vigie/crawl/harvest"
 	"vigie/crawl/schedule"
+	"vigie/index/store"
 	"vigie/web"
 )
 
@@ -13,10 +14,13 @@ func newSite(a *app, jobs *schedule.Scheduler) (*web.Server, error) {
 		DB: a.db, PublicURL: a.cfg.PublicURL, Version: version, Log: a.log,
 		Reading: func() []web.Reading { return readings(a.harvest.Now()) },
 		Turn: func() web.Turn {
-			last := a.harvest.Last()
-			return web.Turn{End: last.End, New: last.New, Failed: len(last.Failed)}
+			if last := a.harvest.Last(); last.Sources > 0 {
+				return web.Turn{End: last.End, New: last.New, Failed: len(last.Failed)}
+			}
+			last := a.lastRuns()["gather"]
+			return web.Turn{End: last.Ended, New: last.New, Failed: last.Failed}
 		},
-		Jobs:   func() []web.Job { return jobViews(jobs.Status()) },
+		Jobs:   func() []web.Job { return jobViews(jobs.Status(), a.lastRuns()) },
 		Index:  a.indexState,
 		Totals: a.totals,
 	})
@@ -30,10 +34,10 @@ func readings(now []harvest.Current) []web.Reading {
 	return out
 }
 
-func jobViews(jobs []schedule.Status) []web.Job {
+func jobViews(jobs []schedule.Status, before map[string]store.Run) []web.Job {
 	out := make([]web.Job, len(jobs))
 	for i, j := range jobs {
-		out[i] = web.Job{Name: j.Name, Last: j.LastEnd, Next: j.Next, LastError: j.LastError, Running: !j.RunningSince.IsZero()}
+		out[i] = web.Job{Name: j.Name, Last: before[j.Name].Ended, Next: j.Next, LastError: before[j.Name].Error, Running: !j.RunningSince.IsZero()}
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 
 	"vigie"
@@ -117,14 +118,15 @@ func sourceState(v sourceView) string {
 	if v.LastSuccess != nil {
 		last = "last read " + clock(*v.LastSuccess)
 	}
-	line := fmt.Sprintf("    %s; %s\n", last, next)
+	var lines strings.Builder
+	fmt.Fprintf(&lines, "    %s; %s\n", last, next)
 	for _, fault := range v.Faults[:min(len(v.Faults), 5)] {
-		line += "    " + fault + "\n"
+		fmt.Fprintf(&lines, "    %s\n", fault)
 	}
 	if v.LastError != "" {
-		line += fmt.Sprintf("    failing, %d in a row: %s\n", v.Failures, v.LastError)
+		fmt.Fprintf(&lines, "    failing, %d in a row: %s\n", v.Failures, v.LastError)
 	}
-	return line
+	return lines.String()
 }
 
 // clock shows a time the same way wherever the command runs.

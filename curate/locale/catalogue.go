@@ -35,6 +35,8 @@ type file struct {
 	Name string `json:"name"`
 	// Group stands between groups of three digits.
 	Group string `json:"group"`
+	// Decimal stands in front of decimals; "" means a point.
+	Decimal string `json:"decimal"`
 	// Months are twelve, January first, as they stand in a date.
 	Months []string `json:"months"`
 	// Dates are the patterns of dates.

@@ -113,7 +113,7 @@ func TestEveryPhraseIsUsed(t *testing.T) {
 	_, c := open(t)
 	p := c.For(vigie.French)
 	var all strings.Builder
-	for _, text := range read(t, "web/ui/templates/*.html", "web/ui/*.go", "curate/locale/write.go") {
+	for _, text := range read(t, "web/ui/templates/*.html", "web/ui/*.go", "curate/locale/write.go", "curate/locale/figure.go", "curate/chart/*.go", "curate/indicator/*.go") {
 		all.WriteString(text)
 	}
 	var file struct{ Phrases map[string]any }

@@ -75,6 +75,7 @@ golang.org/x/term                       cmd/vigie
 golang.org/x/text                       anywhere
 golang.org/x/time                       anywhere
 github.com/anishathalye/porcupine       tests
+github.com/emersion/go-sasl             tests
 github.com/emersion/go-smtp             tests
 github.com/google/go-cmp                tests
 github.com/rogpeppe/go-internal         tests

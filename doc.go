@@ -33,4 +33,10 @@
 // page where there is one, and the exact words. Citations are passages from the
 // first day, because the promise of vigie is that every sentence of a synthesis
 // leads back to the words it rests on.
+//
+// A [Synthesis] has a working text in each of its languages; publishing one
+// makes an [Edition] that no later edit changes. A [Subscriber] is mailed each
+// [Issue] of the digest; a ledger of [Delivery] values knows what became of every
+// mail, so that nobody receives one twice. A [User] may do what their [Role] may,
+// and [Visible] is the one rule of who sees what.
 package vigie

@@ -45,6 +45,10 @@ func ways() map[string][]string {
 		"crypto/tls": {"Dial*"},
 		"net/rpc":    {"*"},
 		"net/smtp":   {"*"},
+		// curate/mail uses these to write and to speak; its connections are opened by
+		// a function that it is given.
+		"github.com/wneessen/go-mail":      {"NewClient", "QuickSend*", "DialAndSend*"},
+		"github.com/wneessen/go-mail/smtp": {"Dial*", "SendMail"},
 	}
 }
 
@@ -100,7 +104,7 @@ func egress(name string, src []byte) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("parse %s: %w", name, err)
 		}
-		local := path.Base(from)
+		local := strings.TrimPrefix(path.Base(from), "go-")
 		if spec.Name != nil {
 			local = spec.Name.Name
 		}
@@ -197,6 +201,8 @@ func TestEgressPlanted(t *testing.T) {
 		{"name lookup", "index/x.go", `"net"`, `net.LookupHost("a.example")`, true},
 		{"tls.Dial", "index/x.go", `"crypto/tls"`, `tls.Dial("tcp", "", nil)`, true},
 		{"net/smtp", "curate/x.go", `"net/smtp"`, `smtp.SendMail("", nil, "", nil, nil)`, true},
+		{"mail library", "curate/mail/x.go", `"github.com/wneessen/go-mail/smtp"`, `smtp.Dial("a.example:25")`, true},
+		{"mail client", "curate/mail/x.go", `gomail "github.com/wneessen/go-mail"`, `gomail.NewClient("a.example")`, true},
 		{"below polite", "crawl/polite/sub/x.go", `"net/http"`, `http.Get("")`, true},
 		{"root", "x.go", `"net/http"`, `http.Get("")`, true},
 		{"tcp from cmd", "cmd/vigie/x.go", `"net"`, `net.Dial("tcp", "")`, true},
@@ -209,6 +215,7 @@ func TestEgressPlanted(t *testing.T) {
 		{"polite itself", "crawl/polite/x.go", `"net/http"`, `http.Get("")`, false},
 		{"unix from cmd", "cmd/vigie/x.go", `"net"`, `net.Dial("unix", "")`, false},
 		{"unix dialer from cmd", "cmd/vigie/x.go", `"net"`, `(&net.Dialer{}).DialContext(nil, "unix", "")`, false},
+		{"mail over a given connection", "curate/mail/x.go", `"github.com/wneessen/go-mail/smtp"`, `smtp.NewClient(nil, "")`, false},
 		{"a server", "web/x.go", `"net/http"`, `_ = http.Server{}; http.NotFound(nil, nil)`, false},
 		{"listening", "web/x.go", `"net"`, `net.Listen("tcp", "")`, false},
 		{"another Get", "web/x.go", `"net/url"`, `url.Values{}.Get("a")`, false},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -51,6 +52,9 @@ func sampleVisit() vigie.Visit {
 		Source: sourceID, ETag: `W/"5f-<&>"`, LastModified: "Sat, 21 Nov 2026 20:00:00 GMT", ValidatorsOf: "https://regulateur.example.org/actualites",
 		Body: vigie.HashOf([]byte("body")), Title: "Actualités", LastRead: at(1), LastSuccess: at(1), LastNew: at(1), NextRead: at(59),
 		NotBefore: at(30), Failures: 2, LastError: "the server answered 503", Faults: []string{"two items have no date"},
+		Skipped: map[string]vigie.Attempt{
+			"230d8358dc8e8890": {Tries: 2, Next: at(58), Why: "the site answered 500"}, "b4c58deeb62912ee": {Tries: 1, Why: "the site answered 404"},
+		},
 	}
 }
 
@@ -66,6 +70,13 @@ func sampleDocument() vigie.Document {
 }
 
 func samples() map[string]any {
+	all := deskSamples()
+	maps.Copy(all, watchSamples())
+	return all
+}
+
+// watchSamples are the nouns of the watch.
+func watchSamples() map[string]any {
 	return map[string]any{
 		"source": sampleSource(), "visit": sampleVisit(), "document": sampleDocument(),
 		"source_empty": vigie.Source{}, "visit_empty": vigie.Visit{}, "document_empty": vigie.Document{},
@@ -90,6 +101,7 @@ func samples() map[string]any {
 		"judgement": vigie.Judgement{Document: documentID, Status: vigie.Kept, Tags: []string{"5g"}, By: "Amina", At: at(9)},
 		"passage":   vigie.Passage{Document: documentID, Revision: 2, Page: 7, Exact: "mots", Prefix: "avant ", Suffix: " après", Start: 6, End: 10},
 		"text":      vigie.Text{vigie.French: "Bonjour", vigie.Arabic: "مرحبا"},
+		"indicator": sampleIndicator(), "observation": sampleObservation(), "vintage": sampleVintage(),
 	}
 }
 
@@ -129,7 +141,10 @@ func TestGoldenJSON(t *testing.T) {
 // TestSamplesAreComplete fails when a field is added to a noun and not to its
 // sample: the golden file would not show it.
 func TestSamplesAreComplete(t *testing.T) {
-	for _, name := range []string{"source", "visit", "document", "revision", "sighting", "capture", "decision", "judgement", "passage"} {
+	for _, name := range []string{
+		"source", "visit", "document", "revision", "sighting", "capture", "decision", "judgement", "passage", "indicator", "observation", "vintage",
+		"user", "synthesis", "version", "edition", "citation", "subscriber", "consent", "issue", "delivery", "balance",
+	} {
 		v := reflect.ValueOf(samples()[name])
 		for i := range v.NumField() {
 			f := v.Type().Field(i)

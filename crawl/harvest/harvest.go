@@ -17,6 +17,7 @@ package harvest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -172,11 +173,21 @@ func (h *Harvester) Run(ctx context.Context, c Choice, progress func(Event)) (Re
 	for _, r := range resting {
 		t.note(r.source, vigie.Reading{}, store.Filed{}, fmt.Errorf("its server asked for a pause until %s", r.until.UTC().Format("2006-01-02 15:04 UTC")))
 	}
-	g, ctx := errgroup.WithContext(ctx)
+	outer := ctx
+	g, ctx := errgroup.WithContext(outer)
 	for _, sources := range byHost(chosen) {
-		g.Go(func() error { return t.host(ctx, sources) })
+		// The longest overdue go first, so slots are taken here and in this order.
+		select {
+		case h.slots <- struct{}{}:
+		case <-ctx.Done():
+			continue // Wait has the reason
+		}
+		g.Go(func() error {
+			defer func() { <-h.slots }()
+			return t.host(ctx, sources)
+		})
 	}
-	err = g.Wait()
+	err = errors.Join(g.Wait(), outer.Err())
 	t.report.End = h.o.Now()
 	slices.SortFunc(t.report.Failed, func(a, b Failure) int { return strings.Compare(string(a.Source), string(b.Source)) })
 	if t.report.Sources > 0 { // a turn that found nothing due is not worth telling

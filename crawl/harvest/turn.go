@@ -43,8 +43,8 @@ func (t *turn) host(ctx context.Context, sources []vigie.Source) error {
 	return nil
 }
 
-// claim takes a host, and one of the slots of the whole program. If the host is
-// being read and wait is not wanted, free is nil.
+// claim takes a host for one turn. If another turn has it and wait is not wanted,
+// free is nil.
 func (h *Harvester) claim(ctx context.Context, host string, wait bool) (free func(), err error) {
 	for {
 		h.mu.Lock()
@@ -64,19 +64,12 @@ func (h *Harvester) claim(ctx context.Context, host string, wait bool) (free fun
 			return nil, ctx.Err()
 		}
 	}
-	release := func() {
+	return func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		close(h.busy[host])
 		delete(h.busy, host)
-	}
-	select {
-	case h.slots <- struct{}{}:
-		return func() { release(); <-h.slots }, nil
-	case <-ctx.Done():
-		release()
-		return nil, ctx.Err()
-	}
+	}, nil
 }
 
 // leaveOut takes sources out of the count of the turn.

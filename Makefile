@@ -21,7 +21,7 @@ COUNT ?= 1
 BENCH ?= .
 # Where known vulnerabilities are looked up.
 VULNDB ?= $(if $(wildcard ../shared/vulndb/index),file://$(abspath ../shared/vulndb),https://vuln.go.dev)
-# Browser tests live here, once there are some.
+# Browser tests live here.
 BROWSER := web/browser
 SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
 

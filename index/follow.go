@@ -12,7 +12,7 @@ import (
 )
 
 // The bounds of a batch. Larger ones cost memory, smaller ones make many small
-// segments that must be merged later (reference/search.md 1.6).
+// segments that must be merged later.
 const (
 	batchDocuments = 500
 	batchBytes     = 4 << 20

@@ -33,7 +33,7 @@ type set struct {
 // several languages do in a real one, and no question says its language. Measured
 // on 2026-11-21: .785, .904, .940, .950, .395; bleve's own query over the same
 // fields gave .579, .901, .734, .898, .343, and one set at a time with the known
-// language (reference/search.md 1.5) gives .783 for piaf-fr and .381 for cranfield.
+// language (a study of bleve alone) gives .783 for piaf-fr and .381 for cranfield.
 func TestQuality(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes ten seconds")

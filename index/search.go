@@ -23,7 +23,7 @@ const (
 	DefaultLimit = 20
 	MaxLimit     = 200
 	MaxOffset    = 10_000
-	// MaxTime is how long a search may take (reference/security.md 2.6).
+	// MaxTime is how long a search may take and nobody waits longer.
 	MaxTime = 2 * time.Second
 	// maxTerms is how many terms of the index one search may look into; a short
 	// prefix has too many.

@@ -13,7 +13,7 @@ import (
 )
 
 // TestHeaders asks for every route, and for every way to fail, and expects the
-// headers of reference/security.md section 3 on each answer.
+// same headers on each answer.
 func TestHeaders(t *testing.T) {
 	o := options(filled(t))
 	o.PublicURL = "https://observatoire.example"

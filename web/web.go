@@ -42,8 +42,7 @@ import (
 	"vigie/web/ui"
 )
 
-// The limits of the server; OWASP and the measurements behind them are in
-// SECURITY.md.
+// The limits of the server: a slow or greedy client costs this much and no more.
 const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 30 * time.Second

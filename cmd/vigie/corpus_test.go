@@ -27,7 +27,7 @@ func TestCorpus(t *testing.T) {
 	feeds := shared(t, "corpus/feeds/real")
 	pages := shared(t, "corpus/pages/articles")
 	d := newDesk(t)
-	wanted := serveFeeds(t, d, feeds)
+	wanted, hosts := serveFeeds(t, d, feeds)
 	articles := servePages(t, d, pages, len(wanted))
 
 	var first turn
@@ -36,7 +36,14 @@ func TestCorpus(t *testing.T) {
 		t.Errorf("sources that failed: %v", first.Failed)
 	}
 	t.Logf("first turn: %d sources, %d items", first.Sources, first.New)
-	d.checkWhole(t)
+	if stored := d.checkWhole(t); stored != first.New {
+		t.Errorf("%d documents are stored, %d were new", stored, first.New)
+	}
+	for _, source := range append(wanted, articles) {
+		if got := d.search(t, 1, false, "source:"+source.id)[0].Total; got != len(source.items) {
+			t.Errorf("%s: %d items are stored of %d", source.name, got, len(source.items))
+		}
+	}
 
 	for _, source := range append(wanted, articles) {
 		checkItems(t, d, source, "as written", func(s string) string { return s })
@@ -52,12 +59,17 @@ func TestCorpus(t *testing.T) {
 	if second.NotModified != second.Read {
 		t.Errorf("%d of %d sources had nothing new at the second turn", second.NotModified, second.Read)
 	}
+	for i, h := range hosts {
+		if h.notModified.Load() == 0 {
+			t.Errorf("%s was asked again without its validators", wanted[i].name)
+		}
+	}
 	d.checkWhole(t)
 }
 
 // expected is a source of the corpus and what must be found of it.
 type expected struct {
-	name, url string
+	id, name, url string
 	// items are words by which each item must be found, and what the hit shows.
 	items []item
 }
@@ -70,9 +82,8 @@ type item struct {
 	text string
 }
 
-func serveFeeds(t *testing.T, d *desk, dir string) []expected {
+func serveFeeds(t *testing.T, d *desk, dir string) (out []expected, hosts []*host) {
 	t.Helper()
-	var out []expected
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -89,13 +100,14 @@ func serveFeeds(t *testing.T, d *desk, dir string) []expected {
 		h := newHost(t, i, func(string) map[string]file {
 			return map[string]file{"/feed": {"application/xml", body}}
 		})
-		d.must(t, "sources", "add", "--name", e.Name(), "--full-text", "never", h.URL+"/feed")
-		out = append(out, expected{name: e.Name(), url: h.URL, items: items})
+		id := d.add(t, "--name", e.Name(), "--full-text", "never", h.URL+"/feed")
+		out = append(out, expected{id: id, name: e.Name(), url: h.URL, items: items})
+		hosts = append(hosts, h)
 	}
 	if len(out) < 35 {
 		t.Fatalf("only %d feeds in %s", len(out), dir)
 	}
-	return out
+	return out, hosts
 }
 
 // itemsOf reads the items of a feed with plain regular expressions, as a second
@@ -190,7 +202,7 @@ func servePages(t *testing.T, d *desk, dir string, number int) expected {
 	if len(out.items) < 70 {
 		t.Fatalf("only %d pages in %s", len(out.items), dir)
 	}
-	d.must(t, "sources", "add", "--item", "li.a", "--allow", "/a/", "--most", "200", h.URL+"/")
+	out.id = d.add(t, "--item", "li.a", "--allow", "/a/", "--most", "200", h.URL+"/")
 	return out
 }
 

@@ -49,7 +49,7 @@ func newHost(t testing.TB, number int, files func(base string) map[string]file) 
 			h.hits.Add(1)
 			w.Header().Set("Content-Type", f.contentType)
 			w.Header().Set("ETag", `W/"`+string(vigie.HashOf(f.body)[:12])+`"`)
-			if r.Header.Get("If-None-Match") != "" {
+			if r.Header.Get("If-None-Match") == w.Header().Get("ETag") {
 				h.notModified.Add(1)
 			}
 			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.body))

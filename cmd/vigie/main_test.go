@@ -105,6 +105,14 @@ func (d *desk) decode(t testing.TB, v any, args ...string) {
 	}
 }
 
+// add adds a source and returns its identity.
+func (d *desk) add(t testing.TB, args ...string) string {
+	t.Helper()
+	var added struct{ ID string }
+	d.decode(t, &added, append([]string{"sources", "add", "--json"}, args...)...)
+	return added.ID
+}
+
 // turn is the report of a gathering.
 type turn struct {
 	Sources, Read, New, Changed, Unchanged int

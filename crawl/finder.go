@@ -49,8 +49,9 @@ type finder struct {
 	unreadDate string // a date that was not understood
 }
 
-// checkSelectors refuses selectors that could not match for their spelling.
-func checkSelectors(rules vigie.ListRules) error {
+// CheckSelectors refuses selectors that could not match for their spelling, as a
+// vigie.InvalidError that names the rule.
+func CheckSelectors(rules vigie.ListRules) error {
 	for _, r := range []struct{ field, selector string }{
 		{"list.item", rules.Item}, {"list.link", rules.Link}, {"list.title", rules.Title}, {"list.date", rules.Date},
 	} {

@@ -31,7 +31,7 @@ func (l list) answered() bool { return l.answer.Capture.Status != 0 && !l.answer
 // readList fetches and reads the list page of a source. Where the answer is the
 // one of last time, there are no rows.
 func (r *Reader) readList(ctx context.Context, s vigie.Source, v vigie.Visit) (list, error) {
-	if err := checkSelectors(s.List); err != nil {
+	if err := CheckSelectors(s.List); err != nil {
 		return list{}, err
 	}
 	d := doorway{web: r.Web, known: v.Body, request: polite.Request{

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"vigie"
+	"vigie/crawl"
 	"vigie/crawl/polite"
 	"vigie/feeds"
 	"vigie/index/store"
@@ -178,6 +179,9 @@ func (c *sourcesAddCmd) source(door *polite.Transport) (vigie.Source, error) {
 		if src.Lang, err = vigie.ParseLang(c.Lang); err != nil {
 			return src, usageError{err}
 		}
+	}
+	if err := crawl.CheckSelectors(src.List); err != nil {
+		return src, usageError{err}
 	}
 	if src.Kind == "" {
 		src.Kind = vigie.Feed

@@ -43,6 +43,8 @@ type Index struct {
 	closed     bool        // under mu
 	lastError  string      // under mu
 
+	names names
+
 	// tasks are repairs in the background; halt ends them.
 	tasks sync.WaitGroup
 	halt  chan struct{}

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/blevesearch/bleve/v2"
@@ -224,7 +225,6 @@ func sourceTitle(tx *store.Tx, id vigie.SourceID) string {
 // passed over.
 func (x *Index) hits(ctx context.Context, tx *store.Tx, q query.Query, found search.DocumentMatchCollection) ([]Hit, error) {
 	hits := make([]Hit, 0, len(found))
-	names := map[vigie.SourceID]string{}
 	wanted := map[*language]*wanted{}
 	budget := extractBudget
 	for _, f := range found {
@@ -246,14 +246,39 @@ func (x *Index) hits(ctx context.Context, tx *store.Tx, q query.Query, found sea
 		if wanted[lang] == nil {
 			wanted[lang] = x.languages.wanted(lang, q)
 		}
-		if _, ok := names[doc.Source]; !ok {
-			names[doc.Source] = nameOf(tx, doc)
-		}
-		h := Hit{ID: doc.ID, URL: doc.URL, Title: doc.Title, Source: names[doc.Source], Published: doc.Published, Lang: doc.Lang, Score: f.Score}
+		h := Hit{ID: doc.ID, URL: doc.URL, Title: doc.Title, Source: x.names.of(tx, x.db.Last().Seq, doc), Published: doc.Published, Lang: doc.Lang, Score: f.Score}
 		h.Extract, h.Page = x.languages.extract(wanted[lang], textOf(doc, body), &budget)
 		hits = append(hits, h)
 	}
 	return hits, nil
+}
+
+// names remembers what to call the sources while nothing in the store changes:
+// every search needs a few of them. The zero value is ready.
+type names struct {
+	mu   sync.Mutex
+	seq  store.Seq         // the newest change when kept was filled; under mu
+	kept map[string]string // by source and publisher; under mu
+}
+
+// of returns what to call a document's source.
+func (n *names) of(tx *store.Tx, seq store.Seq, doc vigie.Document) string {
+	key := string(doc.Source) + " " + doc.Publisher
+	n.mu.Lock()
+	name, ok := n.kept[key]
+	ok = ok && n.seq == seq
+	n.mu.Unlock()
+	if ok {
+		return name
+	}
+	name = nameOf(tx, doc)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.seq != seq || n.kept == nil {
+		n.seq, n.kept = seq, map[string]string{}
+	}
+	n.kept[key] = name
+	return name
 }
 
 // nameOf returns what to call a document's source.

@@ -201,8 +201,8 @@ func TestKill(t *testing.T) {
 	if proof() {
 		rounds = 500
 	}
-	if testing.Short() {
-		rounds = 5
+	if testing.Short() || raceEnabled {
+		rounds = 8 // each takes seconds under the race detector
 	}
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)

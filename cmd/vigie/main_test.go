@@ -53,6 +53,8 @@ func newDesk(t testing.TB, env ...string) *desk {
 	return &desk{dir: dir, env: append([]string{
 		"VIGIE_DATA=" + dir, "VIGIE_LISTEN=127.0.0.1:0", "VIGIE_NETWORK_ALLOW=127.0.0.0/8",
 		"VIGIE_FETCH_PAGE_PAUSE=1ms", "VIGIE_FETCH_FEED_PAUSE=1ms", "VIGIE_LOG_FORMAT=text",
+		// The race detector would sleep a second before each end.
+		"GORACE=atexit_sleep_ms=0",
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + os.TempDir(),
 	}, env...)}
 }

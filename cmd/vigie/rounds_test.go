@@ -202,7 +202,7 @@ func TestKill(t *testing.T) {
 		rounds = 500
 	}
 	if testing.Short() || raceEnabled {
-		rounds = 8 // each takes seconds under the race detector
+		rounds = 8
 	}
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)

@@ -133,9 +133,6 @@ func steady(s string, d *desk) string {
 
 // TestRobotsCommand holds "vigie robots" to the cases of google/robotstxt.
 func TestRobotsCommand(t *testing.T) {
-	if raceEnabled {
-		t.Skip("146 starts of a program that takes a second to start under the race detector, and shares nothing")
-	}
 	f, err := os.Open(filepath.Join(shared(t, "corpus/robots"), "google-robots.jsonl"))
 	if err != nil {
 		t.Fatal(err)

@@ -32,6 +32,7 @@ func TestScript(t *testing.T) {
 			e.Setenv("PATH", filepath.Dir(program)+string(os.PathListSeparator)+os.Getenv("PATH"))
 			e.Setenv("VIGIE_DATA", filepath.Join(e.WorkDir, "data"))
 			e.Setenv("VIGIE_LISTEN", "127.0.0.1:0")
+			e.Setenv("GORACE", "atexit_sleep_ms=0") // it would sleep a second before each end
 			e.Setenv("VIGIE_NETWORK_ALLOW", "127.0.0.0/8")
 			e.Setenv("VIGIE_FETCH_PAGE_PAUSE", "1ms")
 			e.Setenv("VIGIE_FETCH_FEED_PAUSE", "1ms")

@@ -207,6 +207,17 @@ func TestKill(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 1))
+	// A fresh folder now and then keeps the check after each round from growing with
+	// the square of the rounds.
+	const together = 50
+	for from := 0; from < rounds; from += together {
+		t.Run(fmt.Sprintf("from %d", from), func(t *testing.T) { killRounds(t, random, min(together, rounds-from)) })
+	}
+}
+
+// killRounds kills the program so many times over one folder.
+func killRounds(t *testing.T, random *rand.Rand, rounds int) {
+	t.Helper()
 	web := newGrowing(t)
 	d := newDesk(t)
 	for n, address := range web.feeds {

@@ -129,7 +129,7 @@ func itemsOf(body []byte) ([]item, bool) {
 		text = latin1(body)
 	}
 	text = regexp.MustCompile(`(?s)<!--.*?-->`).ReplaceAllString(text, "")
-	if !regexp.MustCompile(`<(rss|feed|[a-zA-Z]*:?RDF)[\s>]`).MatchString(text) {
+	if !regexp.MustCompile(`<(rss|feed|[a-zA-Z]*:?(?i:RDF))[\s>]`).MatchString(text) {
 		return nil, false
 	}
 	var out []item

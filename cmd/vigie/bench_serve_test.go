@@ -15,7 +15,7 @@ import (
 )
 
 // startServer starts "vigie serve" and returns its address once it answers.
-func startServer(b *testing.B, d *desk) (server *exec.Cmd, address string) {
+func startServer(b testing.TB, d *desk) (server *exec.Cmd, address string) {
 	b.Helper()
 	server = d.command(context.Background(), "serve", "--no-gather")
 	out, err := server.StdoutPipe()
@@ -32,7 +32,8 @@ func startServer(b *testing.B, d *desk) (server *exec.Cmd, address string) {
 	return server, strings.Fields(line)[2]
 }
 
-func stopServer(b *testing.B, server *exec.Cmd) {
+// stopServer asks a server to end, and wants it to end well.
+func stopServer(b testing.TB, server *exec.Cmd) {
 	b.Helper()
 	if err := server.Process.Signal(syscall.SIGTERM); err != nil {
 		b.Fatal(err)

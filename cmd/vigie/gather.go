@@ -29,7 +29,7 @@ func (c *gatherCmd) work(ctx context.Context, s *session, a *app) error {
 	report, err := a.gather(ctx, harvest.Choice{Source: vigie.SourceID(c.Source), All: c.All}, p)
 	p.end()
 	if report.Sources > 0 {
-		a.remember(ctx, store.Run{Job: "gather", Started: report.Start, Ended: report.End, New: report.New, Failed: len(report.Failed)}, err)
+		a.rememberTurn(ctx, report, err)
 	}
 	if err != nil {
 		return err

@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -105,19 +104,8 @@ func filledDesk(t *testing.T) (d *desk, source string) {
 // startServing runs "vigie serve" on a desk until the test ends.
 func startServing(t *testing.T, d *desk) {
 	t.Helper()
-	server := d.command(t.Context(), "serve", "--no-gather")
-	out, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Wait() }) // the end of the test's context ends it
-	server.Cancel = func() error { return server.Process.Signal(syscall.SIGTERM) }
-	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
-		t.Fatalf("serve says nothing: %v", err)
-	}
+	server, _ := startServer(t, d)
+	t.Cleanup(func() { stopServer(t, server) })
 }
 
 // steady replaces what differs from run to run.

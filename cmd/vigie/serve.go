@@ -109,7 +109,12 @@ func (a *app) turn(ctx context.Context, c harvest.Choice) {
 	}
 	a.log.InfoContext(ctx, "gathered", "sources", report.Sources, "read", report.Read, "new", report.New,
 		"changed", report.Changed, "failed", len(report.Failed), "took", report.End.Sub(report.Start).Round(time.Millisecond))
-	a.remember(ctx, store.Run{Job: "gather", Started: report.Start, Ended: report.End, New: report.New, Failed: len(report.Failed)}, err)
+	a.rememberTurn(ctx, report, err)
+}
+
+// rememberTurn keeps the record of a turn over the sources, whoever asked for it.
+func (a *app) rememberTurn(ctx context.Context, r harvest.Report, failed error) {
+	a.remember(ctx, store.Run{Job: "gather", Started: r.Start, Ended: r.End, New: r.New, Failed: len(r.Failed)}, failed)
 }
 
 // readAdded reads a source as soon as somebody adds it.

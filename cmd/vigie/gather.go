@@ -28,9 +28,6 @@ func (c *gatherCmd) work(ctx context.Context, s *session, a *app) error {
 	p := newProgress(s)
 	report, err := a.gather(ctx, harvest.Choice{Source: vigie.SourceID(c.Source), All: c.All}, p)
 	p.end()
-	if report.Sources > 0 {
-		a.rememberTurn(ctx, report, err)
-	}
 	if err != nil {
 		return err
 	}

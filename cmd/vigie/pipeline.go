@@ -28,7 +28,11 @@ func (a *app) gather(ctx context.Context, c harvest.Choice, p *progress) (harves
 		return report, ctx.Err()
 	}
 	_, errIndex := a.catchUp(ctx, p)
-	return report, errors.Join(errHarvest, errIndex)
+	err := errors.Join(errHarvest, errIndex)
+	if report.Sources > 0 {
+		a.rememberTurn(ctx, report, err)
+	}
+	return report, err
 }
 
 // catchUp lets the followers do what is left to do.

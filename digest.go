@@ -243,3 +243,26 @@ func (b Balance) Holds() bool {
 
 // Done reports whether nothing is left to send or to decide.
 func (b Balance) Done() bool { return b.Holds() && b.Recipients == b.Accepted+b.Failed }
+
+// LetterID names a letter. It is a ULID.
+type LetterID string
+
+// Letter is a mail about somebody's own affairs, such as the one that asks to
+// confirm a subscription. It waits in the store until a mail server took it, and
+// is sent again after a crash: a second copy harms nobody.
+type Letter struct {
+	ID      LetterID `json:"id"`
+	To      string   `json:"to"`
+	Lang    Lang     `json:"lang"`
+	Subject string   `json:"subject"`
+	Text    string   `json:"text"`
+	HTML    string   `json:"html,omitempty"`
+	// About is the subscriber whom it concerns; with that person it is erased.
+	About SubscriberID `json:"about,omitempty"`
+	Made  time.Time    `json:"made"`
+	// Next is not before when it is tried, Attempts how often it was; Reason is
+	// why the last attempt failed.
+	Next     time.Time `json:"next,omitzero"`
+	Attempts int       `json:"attempts,omitempty"`
+	Reason   string    `json:"reason,omitempty"`
+}

@@ -333,3 +333,17 @@ func (s Synthesis) change(verb string, step Step, allowed bool, apply func(*Vers
 	s.Revision++
 	return s, nil
 }
+
+// FigureMark says that a figure which a published synthesis shows live has moved
+// by more than rounding, so that somebody should read the text again. It goes
+// when a new edition is published or somebody says that the text still holds.
+type FigureMark struct {
+	Synthesis SynthesisID `json:"synthesis"`
+	Indicator string      `json:"indicator"`
+	Area      string      `json:"area"`
+	Period    Period      `json:"period"`
+	Before    Decimal     `json:"before,omitempty"`
+	After     Decimal     `json:"after,omitempty"`
+	Vintage   VintageID   `json:"vintage"`
+	At        time.Time   `json:"at"`
+}

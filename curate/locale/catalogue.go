@@ -8,14 +8,13 @@ import (
 	"maps"
 	"path"
 	"slices"
-	"strings"
 
 	"golang.org/x/text/language"
 
 	"vigie"
 )
 
-//go:embed catalogues/*.json
+//go:embed catalogues/*/*.json
 var embedded embed.FS
 
 // longestAccept bounds the Accept-Language header that is looked at, in bytes.
@@ -41,8 +40,6 @@ type file struct {
 	Months []string `json:"months"`
 	// Dates are the patterns of dates.
 	Dates dates `json:"dates"`
-	// Phrases are texts, or objects with one text per plural form.
-	Phrases map[string]json.RawMessage `json:"phrases"`
 }
 
 // dates are patterns over {year}, {month}, {day}, and {date} and {time}.
@@ -63,27 +60,25 @@ func Load() (*Catalogues, error) {
 	return Read(sub)
 }
 
-// Read returns the catalogues of the files *.json in fsys, each named after its
-// language. Errors are of kind vigie.ErrInvalid and name file and key.
+// Read returns the catalogues in fsys: one folder for each language, named after
+// it, with the file locale.json (names, months, dates) and any other *.json with
+// phrases, one for each part of the product. Errors are of kind vigie.ErrInvalid
+// and name file and key.
 func Read(fsys fs.FS) (*Catalogues, error) {
-	names, err := fs.Glob(fsys, "*.json")
+	names, err := fs.Glob(fsys, "*/locale.json")
 	if err != nil {
 		return nil, fmt.Errorf("read catalogues: %w", err)
 	}
 	c := &Catalogues{printers: make(map[vigie.Lang]*Printer, len(names))}
 	for _, name := range names {
-		b, err := fs.ReadFile(fsys, name)
+		p, err := readFolder(fsys, path.Dir(name))
 		if err != nil {
-			return nil, fmt.Errorf("read catalogue %s: %w", name, err)
-		}
-		p, err := parse(strings.TrimSuffix(path.Base(name), ".json"), b)
-		if err != nil {
-			return nil, fmt.Errorf("read catalogue %s: %w", name, err)
+			return nil, fmt.Errorf("read catalogue %s: %w", path.Dir(name), err)
 		}
 		c.printers[p.lang] = p
 	}
 	if c.printers[vigie.French] == nil {
-		return nil, &vigie.InvalidError{Field: "fr.json", Reason: "is missing; other catalogues are measured by it"}
+		return nil, &vigie.InvalidError{Field: "fr/locale.json", Reason: "is missing; other catalogues are measured by it"}
 	}
 	c.langs = slices.Sorted(maps.Keys(c.printers))
 	tags := make([]language.Tag, len(c.langs))
@@ -130,29 +125,57 @@ func (c *Catalogues) Match(accept string, otherwise vigie.Lang) vigie.Lang {
 	return c.langs[i]
 }
 
-func parse(name string, b []byte) (*Printer, error) {
-	tag, err := language.Parse(name)
+// readFolder reads the catalogue of one language.
+func readFolder(fsys fs.FS, folder string) (*Printer, error) {
+	tag, err := language.Parse(folder)
 	if err != nil {
-		return nil, &vigie.InvalidError{Field: name, Reason: "is not a language tag"}
+		return nil, &vigie.InvalidError{Field: folder, Reason: "is not a language tag"}
 	}
 	p := &Printer{
-		lang:    vigie.Lang(name),
+		lang:    vigie.Lang(folder),
 		tag:     tag,
 		phrases: map[string]phrase{},
 		plurals: map[string]map[string]phrase{},
 	}
-	if err := json.Unmarshal(b, &p.file); err != nil {
-		return nil, &vigie.InvalidError{Field: name, Reason: err.Error()}
+	if err := readFile(fsys, folder+"/locale.json", &p.file); err != nil {
+		return nil, err
 	}
 	if p.file.Name == "" || len(p.file.Months) != 12 {
-		return nil, &vigie.InvalidError{Field: name, Reason: "needs a name and twelve months"}
+		return nil, &vigie.InvalidError{Field: folder + "/locale.json", Reason: "needs a name and twelve months"}
 	}
-	for key, raw := range p.file.Phrases {
-		if err := p.add(key, raw); err != nil {
+	names, err := fs.Glob(fsys, folder+"/*.json")
+	if err != nil {
+		return nil, fmt.Errorf("list its files: %w", err)
+	}
+	for _, name := range names {
+		var part struct {
+			Phrases map[string]json.RawMessage `json:"phrases"`
+		}
+		if err := readFile(fsys, name, &part); err != nil {
 			return nil, err
+		}
+		for key, raw := range part.Phrases {
+			if p.Has(key) {
+				return nil, &vigie.InvalidError{Field: name + ": " + key, Reason: "is in another file too"}
+			}
+			if err := p.add(key, raw); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return p, nil
+}
+
+// readFile reads one JSON file of a catalogue.
+func readFile(fsys fs.FS, name string, into any) error {
+	b, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", name, err)
+	}
+	if err := json.Unmarshal(b, into); err != nil {
+		return &vigie.InvalidError{Field: name, Reason: err.Error()}
+	}
+	return nil
 }
 
 func (p *Printer) add(key string, raw json.RawMessage) error {
@@ -188,17 +211,17 @@ func (p *Printer) add(key string, raw json.RawMessage) error {
 func sameKeys(model, p *Printer) error {
 	want, got := model.signature(), p.signature()
 	for _, key := range slices.Sorted(maps.Keys(want)) {
-		place := string(p.lang) + ".json: " + key
+		place := string(p.lang) + ": " + key
 		switch {
 		case got[key] == "":
 			return &vigie.InvalidError{Field: place, Reason: "is missing"}
 		case got[key] != want[key]:
-			return &vigie.InvalidError{Field: place, Reason: fmt.Sprintf("has %s; %s.json has %s", got[key], model.lang, want[key])}
+			return &vigie.InvalidError{Field: place, Reason: fmt.Sprintf("has %s; %s has %s", got[key], model.lang, want[key])}
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(got)) {
 		if want[key] == "" {
-			return &vigie.InvalidError{Field: string(p.lang) + ".json: " + key, Reason: fmt.Sprintf("is not in %s.json", model.lang)}
+			return &vigie.InvalidError{Field: string(p.lang) + ": " + key, Reason: fmt.Sprintf("is not in %s", model.lang)}
 		}
 	}
 	return nil

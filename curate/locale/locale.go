@@ -1,9 +1,11 @@
 // Package locale holds what vigie says to people, in every language it speaks:
 // phrases, plurals, numbers, dates and spans of time.
 //
-// One file per language, catalogues/fr.json for example, holds everything that
+// One folder per language, catalogues/fr for example, holds everything that
 // is particular to that language: its name, how it groups digits, its months,
-// its phrases. Adding a language is adding a file; nothing else changes. All
+// its phrases. Its locale.json has the
+// conventions, and there is a file of phrases for each part of the product.
+// Adding a language is adding a folder; nothing else changes. All
 // catalogues have the same phrases with the same placeholders, and every plural
 // phrase has exactly the forms that its language needs (CLDR: two for French and
 // English, six for Arabic). [Read] refuses a set where this is not so.

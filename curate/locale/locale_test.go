@@ -154,14 +154,29 @@ func catalogue(phrases string) *fstest.MapFile {
 
 func TestAnotherLanguageIsAnotherFile(t *testing.T) {
 	c, err := locale.Read(fstest.MapFS{
-		"fr.json":  catalogue(`"a": "Bonjour {name}", "b": {"one": "{n} page", "other": "{n} pages"}`),
-		"zgh.json": catalogue(`"a": "ⴰⵣⵓⵍ {name}", "b": {"other": "{n} ⵜⴰⵙⵏⵉⵡⵉⵏ"}`),
+		"fr/locale.json":  catalogue(`"a": "Bonjour {name}", "b": {"one": "{n} page", "other": "{n} pages"}`),
+		"zgh/locale.json": catalogue(`"a": "ⴰⵣⵓⵍ {name}", "b": {"other": "{n} ⵜⴰⵙⵏⵉⵡⵉⵏ"}`),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := c.For("zgh").N("b", 3); got != "\u20683\u2069 ⵜⴰⵙⵏⵉⵡⵉⵏ" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// both are a catalogue in two files.
+func both(phrases, more string) fstest.MapFS {
+	return fstest.MapFS{"fr/locale.json": catalogue(phrases), "fr/more.json": {Data: []byte(`{"phrases": {` + more + `}}`)}}
+}
+
+func TestPartsOfACatalogue(t *testing.T) {
+	c, err := locale.Read(both(`"a": "un"`, `"b": "deux"`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := c.For("fr"); p.T("a") != "un" || p.T("b") != "deux" {
+		t.Errorf("got %q and %q", p.T("a"), p.T("b"))
 	}
 }
 
@@ -172,18 +187,19 @@ func TestBadCatalogues(t *testing.T) {
 		files fstest.MapFS
 		want  string
 	}{
-		{"no French", fstest.MapFS{"en.json": good}, "fr.json"},
-		{"not JSON", fstest.MapFS{"fr.json": {Data: []byte("{")}}, "fr"},
-		{"not a language", fstest.MapFS{"fr.json": good, "what is this.json": good}, "language tag"},
-		{"no months", fstest.MapFS{"fr.json": {Data: []byte(`{"name": "X"}`)}}, "twelve months"},
-		{"a key is missing", fstest.MapFS{"fr.json": good, "en.json": catalogue(`"a": "{name}"`)}, "en.json: b: is missing"},
-		{"a key too many", fstest.MapFS{"fr.json": catalogue(`"a": "x"`), "en.json": catalogue(`"a": "x", "z": "x"`)}, "en.json: z"},
-		{"another placeholder", fstest.MapFS{"fr.json": good, "en.json": catalogue(`"a": "{nom}", "b": {"one": "1", "other": "{n}"}`)}, "[nom]"},
-		{"a plural form is missing", fstest.MapFS{"fr.json": good, "ar.json": catalogue(`"a": "{name}", "b": {"one": "x", "other": "{n}"}`)}, "[few many one other two zero]"},
-		{"text for plural", fstest.MapFS{"fr.json": good, "en.json": catalogue(`"a": "{name}", "b": "x"`)}, "plural forms"},
-		{"open brace", fstest.MapFS{"fr.json": catalogue(`"a": "x {name"`)}, "a: has"},
-		{"closing brace", fstest.MapFS{"fr.json": catalogue(`"a": "x} y"`)}, "a: has"},
-		{"a number", fstest.MapFS{"fr.json": catalogue(`"a": 3`)}, "neither"},
+		{"no French", fstest.MapFS{"en/locale.json": good}, "fr/locale.json"},
+		{"not JSON", fstest.MapFS{"fr/locale.json": {Data: []byte("{")}}, "fr"},
+		{"not a language", fstest.MapFS{"fr/locale.json": good, "what is this/locale.json": good}, "language tag"},
+		{"no months", fstest.MapFS{"fr/locale.json": {Data: []byte(`{"name": "X"}`)}}, "twelve months"},
+		{"a key is missing", fstest.MapFS{"fr/locale.json": good, "en/locale.json": catalogue(`"a": "{name}"`)}, "en: b: is missing"},
+		{"a key too many", fstest.MapFS{"fr/locale.json": catalogue(`"a": "x"`), "en/locale.json": catalogue(`"a": "x", "z": "x"`)}, "en: z"},
+		{"another placeholder", fstest.MapFS{"fr/locale.json": good, "en/locale.json": catalogue(`"a": "{nom}", "b": {"one": "1", "other": "{n}"}`)}, "[nom]"},
+		{"a plural form is missing", fstest.MapFS{"fr/locale.json": good, "ar/locale.json": catalogue(`"a": "{name}", "b": {"one": "x", "other": "{n}"}`)}, "[few many one other two zero]"},
+		{"text for plural", fstest.MapFS{"fr/locale.json": good, "en/locale.json": catalogue(`"a": "{name}", "b": "x"`)}, "plural forms"},
+		{"open brace", fstest.MapFS{"fr/locale.json": catalogue(`"a": "x {name"`)}, "a: has"},
+		{"closing brace", fstest.MapFS{"fr/locale.json": catalogue(`"a": "x} y"`)}, "a: has"},
+		{"a key in two files", both(`"a": "un"`, `"a": "deux"`), "fr/more.json: a: is in another file too"},
+		{"a number", fstest.MapFS{"fr/locale.json": catalogue(`"a": 3`)}, "neither"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := locale.Read(test.files)

@@ -109,18 +109,24 @@ func TestValuesAreIsolated(t *testing.T) {
 // TestEveryPhraseIsUsed finds keys that nobody asks for, and keys that are asked
 // for and missing.
 func TestEveryPhraseIsUsed(t *testing.T) {
-	const french = "curate/locale/catalogues/fr.json"
+	const french = "curate/locale/catalogues/fr/*.json"
 	_, c := open(t)
 	p := c.For(vigie.French)
 	var all strings.Builder
 	for _, text := range read(t, "web/ui/templates/*.html", "web/ui/*.go", "curate/locale/write.go", "curate/locale/figure.go", "curate/chart/*.go", "curate/indicator/*.go") {
 		all.WriteString(text)
 	}
-	var file struct{ Phrases map[string]any }
-	if err := json.Unmarshal([]byte(read(t, french)[french]), &file); err != nil {
-		t.Fatal(err)
+	phrases := map[string]bool{}
+	for name, text := range read(t, french) {
+		var file struct{ Phrases map[string]any }
+		if err := json.Unmarshal([]byte(text), &file); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for key := range file.Phrases {
+			phrases[key] = true
+		}
 	}
-	for key := range file.Phrases {
+	for key := range phrases {
 		// Phrases for durations, statuses and jobs are asked for by their first part.
 		prefix, _, _ := strings.Cut(key, ".")
 		built := strings.Contains(all.String(), `"`+prefix+`."`) || strings.Contains(all.String(), `"`+prefix+`.%d.`)

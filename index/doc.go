@@ -1,22 +1,34 @@
-// Package index finds documents by their words. It is a view of the store: it
-// keeps no text, can be deleted at any time, and makes itself anew.
+// Package index finds texts by their words. It is a view of the store: it keeps no
+// text, can be deleted at any time, and makes itself anew.
 //
-// [Open] it over a store, let [Index.Follow] keep it level with what is filed (or
-// call [Index.CatchUp] once), and ask [Index.Search] with a query of package
-// query. [Index.Rebuild] makes a new index beside the old one while searches go
-// on, [Index.Check] compares index and store, [Index.Stats] says how it is.
+// There are two. An [Index] is for the desk and holds every document. [Open] it
+// over a store, let its Follow keep it level with what is filed (or call CatchUp
+// once), and ask [Index.Search] with a query of package query. A [PublicIndex] is
+// for the portal and was only ever told what everybody may read, so that nothing
+// else shows in its hits, counts or weights: [OpenPublic] opens it,
+// [PublicIndex.Search] takes plain words, [PublicIndex.Walk] lists what it holds.
+// Of both, Rebuild makes a new index beside the old one while searches go on, Check
+// compares index and store, Stats says how it is.
 //
 // # How it works
 //
-// Each document is one bleve document. Its title and body go to the fields of its
-// language (French, Arabic, English, Spanish, or plain for all others), cut into
-// words and folded by this package, so that capitals, accents, ligatures, hamza
-// and harakat do not matter, and stemmed by bleve. A query has no language: it is
-// asked of every language's fields. Nothing else is stored; what a hit shows comes
-// from the store, and so does the extract.
+// Each document, and each public text in one language, is one entry. Its title and
+// body go to the fields of its language (French, Arabic, English, Spanish, or plain
+// for all others), cut into words and folded by this package, so that capitals,
+// accents, ligatures, hamza and harakat do not matter, and stemmed by bleve. A
+// query has no language: it is asked of every language's fields. Nothing else is
+// stored; what a hit shows comes from the store, and so does the extract. A text
+// that is withdrawn is not shown from that moment on, and leaves the public index
+// with the next portion of changes.
 //
-// How far the index has come is written in the same batch as the documents, so
-// the two cannot disagree, whenever the process dies.
+// What both indexes have in common, following the store and living in a folder, is
+// view; what makes them different, which entries a change brings, is their content.
+// The public one names its entries kind/identity/language/state, where state is the
+// number of the edition or the like: what is there already is not written again,
+// and Check notices an old text as well as a missing one.
+//
+// How far an index has come is written in the same batch as the entries, so the two
+// cannot disagree, whenever the process dies.
 //
 // # Files
 //
@@ -29,7 +41,7 @@
 //
 // bleve does not notice altered bytes when it opens an index. After a crash all
 // segment files are compared with their checksums; otherwise damage shows in a
-// search or a merge, or in [Index.Check], and the index is then made anew. A
+// search or a merge, or in Check, and the index is then made anew. A
 // segment that somebody cuts while a merge reads it ends the process, as any
 // mapped file does; the next start repairs it. bleve tells of segments that it
 // cannot load through the standard logger, not through ours.

@@ -7,7 +7,7 @@ import (
 
 // Extract quotes one French paragraph, for the fuzz test.
 func Extract(text string, q query.Query) string {
-	l := newLanguages()
+	l := newLanguages(titleBoost)
 	budget := extractBudget
 	out, _ := l.extract(l.wanted(l.of(vigie.French), q), []vigie.Paragraph{{Text: text}}, &budget)
 	return out

@@ -2,6 +2,7 @@ package index
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/blevesearch/bleve/v2/document"
 	api "github.com/blevesearch/bleve_index_api"
@@ -13,6 +14,9 @@ import (
 // anything in this package that changes what is indexed.
 const mappingVersion = "1"
 
+// publicVersion is that of the public index, where it differs in more.
+const publicVersion = "public 1, " + mappingVersion
+
 // The fields that are looked up exactly as they are.
 const (
 	fieldLang   = "lang"
@@ -22,21 +26,44 @@ const (
 	fieldDates = "dates"
 	// fieldTime is the moment to sort by, seconds since 1970 in hexadecimal.
 	fieldTime = "ts"
+	// fieldKind and fieldTopic are of the public index, as is fieldReader: the
+	// language again, to sort by.
+	fieldKind   = "kind"
+	fieldTopic  = "topic"
+	fieldReader = "reader"
 )
 
-// entry is what the index is told about one document.
+// entry is one thing as an index holds it.
 type entry struct {
-	doc     vigie.Document
-	body    []vigie.Paragraph
-	sources []vigie.SourceID // all that showed it
-	titles  []string         // other titles under which it was shown
+	id     string
+	lang   vigie.Lang
+	titles []string
+	texts  []string // paragraphs
+	// time is the moment to sort by; times before 1970 count as 1970.
+	time time.Time
+	// terms are looked up exactly as they are.
+	terms []exact
+}
+
+// exact is a term in a field that is no running text.
+type exact struct {
+	field, value string
+	sorted       bool // hits may be sorted by it
+}
+
+// exactly adds a term that is looked up as it is.
+func (e *entry) exactly(field, value string) {
+	e.terms = append(e.terms, exact{field: field, value: value})
 }
 
 // size is the length of the text in bytes, to bound batches.
-func (e entry) size() int {
-	n := len(e.doc.Title) + len(e.doc.Summary)
-	for _, p := range e.body {
-		n += len(p.Text)
+func (e *entry) size() int {
+	n := 0
+	for _, t := range e.titles {
+		n += len(t)
+	}
+	for _, t := range e.texts {
+		n += len(t)
 	}
 	return n
 }
@@ -44,49 +71,28 @@ func (e entry) size() int {
 // document builds what bleve indexes. Nothing of it is stored there but the
 // identity.
 func (l *languages) document(e entry) *document.Document {
-	d := document.NewDocument(string(e.doc.ID))
-	lang := l.of(e.doc.Lang)
-	title := &textField{name: lang.title, words: l, lang: lang, stopWords: true, texts: append([]string{titleOf(e.doc)}, e.titles...)}
-	body := &textField{name: lang.body, words: l, lang: lang}
-	for _, p := range e.body {
-		body.texts = append(body.texts, p.Text)
-	}
-	for _, a := range e.doc.Authors {
-		body.texts = append(body.texts, a.Name)
-	}
-	body.texts = append(body.texts, e.doc.Labels...)
-	d.AddField(title).AddField(body)
-	code := e.doc.Lang.Base()
-	if code == "" {
-		code = vigie.Und
-	}
-	d.AddField(keyword(fieldLang, string(code), false))
-	d.AddField(keyword(fieldTime, timeKey(e.doc), true))
-	for _, s := range e.sources {
-		d.AddField(keyword(fieldSource, string(s), false))
-	}
-	for _, s := range dateKeys(e.doc.Published) {
-		d.AddField(keyword(fieldDates, s, false))
+	d := document.NewDocument(e.id)
+	lang := l.of(e.lang)
+	d.AddField(&textField{name: lang.title, words: l, lang: lang, stopWords: true, texts: e.titles})
+	d.AddField(&textField{name: lang.body, words: l, lang: lang, texts: e.texts})
+	d.AddField(keyword(fieldLang, langKey(e.lang), false))
+	d.AddField(keyword(fieldTime, timeKey(e.time), true))
+	for _, t := range e.terms {
+		d.AddField(keyword(t.field, t.value, t.sorted))
 	}
 	return d
 }
 
-// titleOf returns the title, or the address where there is none: what was kept
-// can be found.
-func titleOf(d vigie.Document) string {
-	if d.Title == "" {
-		return d.URL
+// langKey is what entries in a language are filed under.
+func langKey(l vigie.Lang) string {
+	if l == "" {
+		return string(vigie.Und)
 	}
-	return d.Title
+	return string(l.Base())
 }
 
-// timeKey is when a document was published or, where that is unknown, filed.
-// Times before 1970 count as 1970.
-func timeKey(d vigie.Document) string {
-	t := d.Published.Time
-	if d.Published.IsZero() {
-		t = d.Filed
-	}
+// timeKey writes a moment so that it can be sorted by.
+func timeKey(t time.Time) string {
 	s := strconv.FormatInt(max(t.Unix(), 0), 16)
 	return "0000000000"[min(len(s), 10):] + s
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"vigie"
@@ -14,9 +13,9 @@ import (
 // The bounds of a batch. Larger ones cost memory, smaller ones make many small
 // segments that must be merged later.
 const (
-	batchDocuments = 500
-	batchBytes     = 4 << 20
-	batchChanges   = 5000
+	batchEntries = 500
+	batchBytes   = 4 << 20
+	batchChanges = 5000
 )
 
 // saveEvery is after how many changes that are none of ours the cursor is
@@ -26,17 +25,31 @@ const saveEvery = 10_000
 // portion is what one step brings into an index.
 type portion struct {
 	entries []entry
-	gone    []vigie.DocumentID
+	gone    []string
+	// done names the things that need not be looked at again.
+	done map[string]bool
+	size int // of the entries' texts, in bytes
 	// to is the change that the index has come to with this.
 	to store.Seq
 	// last says that there is nothing after it.
 	last bool
 }
 
-// CatchUp brings the index level with the store and returns how many documents
+// add adds an entry.
+func (p *portion) add(e entry) {
+	p.entries = append(p.entries, e)
+	p.size += e.size()
+}
+
+// full reports whether nothing more should be added.
+func (p *portion) full() bool {
+	return len(p.entries)+len(p.gone) >= batchEntries || p.size >= batchBytes
+}
+
+// CatchUp brings the index level with the store and returns how many entries
 // it wrote or removed. Progress, which may be nil, is told how many changes of
 // how many are done. A damaged index is replaced by a new one on the way.
-func (x *Index) CatchUp(ctx context.Context, progress func(done, total int)) (int, error) {
+func (x *view) CatchUp(ctx context.Context, progress func(done, total int)) (int, error) {
 	written, repairs := 0, 0
 	for {
 		g, release, err := x.use()
@@ -67,14 +80,14 @@ func (x *Index) CatchUp(ctx context.Context, progress func(done, total int)) (in
 	}
 }
 
-func (x *Index) isCurrent(g *generation) bool {
+func (x *view) isCurrent(g *generation) bool {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	return x.current == g
 }
 
 // fill brings one index level with the store.
-func (x *Index) fill(ctx context.Context, g *generation, progress func(done, total int)) (int, error) {
+func (x *view) fill(ctx context.Context, g *generation, progress func(done, total int)) (int, error) {
 	start, written := g.cursor().Seq, 0
 	for {
 		n, last, err := x.step(ctx, g)
@@ -92,7 +105,7 @@ func (x *Index) fill(ctx context.Context, g *generation, progress func(done, tot
 }
 
 // step brings one portion into an index.
-func (x *Index) step(ctx context.Context, g *generation) (n int, last bool, err error) {
+func (x *view) step(ctx context.Context, g *generation) (n int, last bool, err error) {
 	g.writing.Lock()
 	defer g.writing.Unlock()
 	if err := ctx.Err(); err != nil {
@@ -103,7 +116,7 @@ func (x *Index) step(ctx context.Context, g *generation) (n int, last bool, err 
 		return 0, false, fmt.Errorf("the index is being closed: %w", context.Canceled)
 	default:
 	}
-	p, err := x.next(ctx, g.cursor().Seq)
+	p, err := x.next(ctx, g)
 	if err != nil {
 		return 0, false, err
 	}
@@ -117,11 +130,11 @@ func (x *Index) step(ctx context.Context, g *generation) (n int, last bool, err 
 	b := g.bleve.NewBatch()
 	for _, e := range p.entries {
 		if err := b.IndexAdvanced(x.languages.document(e)); err != nil {
-			return 0, false, fmt.Errorf("index document %s: %w", e.doc.ID, err)
+			return 0, false, fmt.Errorf("index %s: %w", e.id, err)
 		}
 	}
 	for _, id := range p.gone {
-		b.Delete(string(id))
+		b.Delete(id)
 	}
 	if err := g.write(b, p.to); err != nil {
 		return 0, false, asDamaged(err)
@@ -138,25 +151,22 @@ func asDamaged(err error) error {
 	return &vigie.DamagedError{Place: "index", Reason: err.Error()}
 }
 
-// next reads the portion after a change, in one short transaction.
-func (x *Index) next(ctx context.Context, after store.Seq) (portion, error) {
-	end := x.db.Last().Seq
-	p := portion{to: after}
+// next reads the next portion for an index, in one short transaction.
+func (x *view) next(ctx context.Context, g *generation) (portion, error) {
+	after, end := g.cursor().Seq, x.db.Last().Seq
+	p := portion{to: after, done: map[string]bool{}}
 	err := x.db.View(func(tx *store.Tx) error {
 		changes, err := tx.Changes(after, batchChanges)
 		if err != nil {
 			return err
 		}
-		size := 0
 		for _, c := range changes {
-			if len(p.entries)+len(p.gone) == batchDocuments || size >= batchBytes {
+			if p.full() {
 				return nil
 			}
-			bytes, err := x.take(ctx, tx, c, &p)
-			if err != nil {
+			if err := x.content.take(ctx, tx, g, c, &p); err != nil {
 				return err
 			}
-			size += bytes
 			p.to = c.Seq
 		}
 		if len(changes) < batchChanges {
@@ -170,84 +180,9 @@ func (x *Index) next(ctx context.Context, after store.Seq) (portion, error) {
 	return p, nil
 }
 
-// take adds what one change brings to a portion and returns its size in bytes.
-func (x *Index) take(ctx context.Context, tx *store.Tx, c store.Change, p *portion) (int, error) {
-	if c.Kind != store.DocumentChange {
-		return 0, nil
-	}
-	id := vigie.DocumentID(c.ID)
-	if c.Op == store.Delete {
-		p.gone = append(p.gone, id)
-		return 0, nil
-	}
-	seq, err := tx.DocumentSeq(id)
-	if errors.Is(err, vigie.ErrNotFound) || err == nil && seq > c.Seq {
-		return 0, nil // a later entry tells the rest
-	}
-	if err != nil {
-		return 0, err
-	}
-	e, err := entryOf(tx, id)
-	if errors.Is(err, vigie.ErrDamaged) && e.doc.ID != "" {
-		x.log.ErrorContext(ctx, "a document's text cannot be read, only its title is indexed", "document", id, "err", err)
-	} else if err != nil {
-		return 0, err
-	}
-	p.entries = append(p.entries, e)
-	return e.size(), nil
-}
-
-// entryOf reads what the index is told about a document. When its text is
-// damaged, the entry comes without it beside the error.
-func entryOf(tx *store.Tx, id vigie.DocumentID) (entry, error) {
-	doc, err := tx.Document(id)
-	if err != nil {
-		return entry{}, err
-	}
-	e := entry{doc: doc, sources: []vigie.SourceID{doc.Source}}
-	seen, err := tx.Sightings(id)
-	if err != nil {
-		return entry{}, err
-	}
-	for _, s := range seen {
-		if s.Source != doc.Source {
-			e.sources = append(e.sources, s.Source)
-		}
-		if s.Title != "" && s.Title != doc.Title {
-			e.titles = append(e.titles, s.Title)
-		}
-	}
-	body, err := tx.Body(doc)
-	e.body = textOf(doc, body)
-	return e, err
-}
-
-// textOf is the text that is indexed and quoted: the body, after the publisher's
-// summary where that says something else.
-func textOf(doc vigie.Document, body []vigie.Paragraph) []vigie.Paragraph {
-	summary := strings.Join(strings.Fields(doc.Summary), " ")
-	if summary == "" || contains(body, firstBytes(summary, 60)) && contains(body, lastBytes(strings.TrimRight(summary, " .…[]"), 40)) {
-		return body
-	}
-	return append([]vigie.Paragraph{{Text: summary}}, body...)
-}
-
-func contains(body []vigie.Paragraph, words string) bool {
-	for _, p := range body {
-		if strings.Contains(p.Text, words) {
-			return true
-		}
-	}
-	return false
-}
-
-func firstBytes(s string, n int) string { return s[:min(n, len(s))] }
-
-func lastBytes(s string, n int) string { return s[max(0, len(s)-n):] }
-
 // Follow keeps the index level with the store until ctx ends, and then returns
 // nil. What goes wrong is logged and tried again, after up to a minute.
-func (x *Index) Follow(ctx context.Context) error {
+func (x *view) Follow(ctx context.Context) error {
 	wait := x.gather
 	for {
 		g, release, err := x.use()

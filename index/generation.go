@@ -13,6 +13,7 @@ import (
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
+	api "github.com/blevesearch/bleve_index_api"
 
 	"vigie"
 	"vigie/index/store"
@@ -22,7 +23,7 @@ import (
 // and read without a lock while an index is opened.
 var bleveRegistry sync.Mutex //nolint:gochecknoglobals // the thing it guards is global
 
-// markKey is where bleve keeps our [mark], beside the documents.
+// markKey is where bleve keeps our [mark], beside the entries.
 const markKey = "vigie"
 
 // mark says what an index was made for and how far it has come. It is written in
@@ -73,9 +74,9 @@ func settings() map[string]any {
 	}
 }
 
-// newGeneration makes an empty index in a new folder.
-func newGeneration(path, epoch string) (*generation, error) {
-	g := &generation{path: path, failed: make(chan struct{}), at: mark{Mapping: mappingVersion, Cursor: store.Cursor{Epoch: epoch}}}
+// newGeneration makes an empty index of a format in a new folder.
+func newGeneration(path, format, epoch string) (*generation, error) {
+	g := &generation{path: path, failed: make(chan struct{}), at: mark{Mapping: format, Cursor: store.Cursor{Epoch: epoch}}}
 	err := g.guard(func() (err error) {
 		g.bleve, err = bleve.NewUsing(path, bleve.NewIndexMapping(), scorch.Name, bleve.Config.DefaultKVStore, settings())
 		return err
@@ -167,6 +168,13 @@ func (g *generation) cursor() store.Cursor {
 	return g.at.Cursor
 }
 
+// marked returns the mark that says that the index has come to a change.
+func (g *generation) marked(to store.Seq) mark {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return mark{Mapping: g.at.Mapping, Cursor: store.Cursor{Epoch: g.at.Epoch, Seq: to}}
+}
+
 // partial reports whether answers miss documents.
 func (g *generation) partial() bool { return g.cursor().Seq < g.target }
 
@@ -187,7 +195,7 @@ func (g *generation) unsaved() store.Seq {
 // write applies a batch and the cursor with it, and returns when both are on the
 // disk. Callers hold writing.
 func (g *generation) write(b *bleve.Batch, to store.Seq) error {
-	m := mark{Mapping: mappingVersion, Cursor: store.Cursor{Epoch: g.cursor().Epoch, Seq: to}}
+	m := g.marked(to)
 	value, err := json.Marshal(m)
 	if err != nil {
 		return err
@@ -213,16 +221,7 @@ func (g *generation) write(b *bleve.Batch, to store.Seq) error {
 // end: bleve does not notice altered bytes (measured on v2.6.1). Files that
 // are not in use do not matter: a crash leaves some, and bleve removes them.
 func (g *generation) verify() error {
-	return recovered(func() (err error) {
-		raw, err := g.bleve.Advanced()
-		if err != nil {
-			return err
-		}
-		r, err := raw.Reader()
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, r.Close()) }() // keeps the files until then
+	return g.read(func(r api.IndexReader) error {
 		snapshot, ok := r.(*scorch.IndexSnapshot)
 		if !ok {
 			return nil
@@ -235,6 +234,73 @@ func (g *generation) verify() error {
 			}
 		}
 		return nil
+	})
+}
+
+// identities returns the identities of all entries.
+func (g *generation) identities() (map[string]bool, error) {
+	all := map[string]bool{}
+	err := g.read(func(r api.IndexReader) (err error) {
+		ids, err := r.DocIDReaderAll()
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, ids.Close()) }()
+		for {
+			id, err := ids.Next()
+			if err != nil || id == nil {
+				return err
+			}
+			name, err := r.ExternalID(id)
+			if err != nil {
+				return err
+			}
+			all[name] = true
+		}
+	})
+	return all, err
+}
+
+// beginning returns the identities of entries that begin so.
+func (g *generation) beginning(prefix string) (map[string]bool, error) {
+	some := map[string]bool{}
+	err := g.read(func(r api.IndexReader) (err error) {
+		ids, err := r.FieldDictPrefix("_id", []byte(prefix))
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, ids.Close()) }()
+		for {
+			id, err := ids.Next()
+			if err != nil || id == nil {
+				return err
+			}
+			// The dictionary also remembers entries that are gone.
+			there, err := r.InternalID(id.Term)
+			if err != nil {
+				return err
+			}
+			if there != nil {
+				some[id.Term] = true
+			}
+		}
+	})
+	return some, err
+}
+
+// read looks into the index as it is now, whose files stay meanwhile.
+func (g *generation) read(look func(r api.IndexReader) error) error {
+	return recovered(func() (err error) {
+		raw, err := g.bleve.Advanced()
+		if err != nil {
+			return err
+		}
+		r, err := raw.Reader()
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, r.Close()) }()
+		return look(r)
 	})
 }
 

@@ -49,10 +49,12 @@ type languages struct {
 	letters *alphabet
 	all     []*language
 	readers sync.Pool
+	// titleBoost is what a word in a title weighs against one in a body.
+	titleBoost float64
 }
 
-func newLanguages() *languages {
-	l := &languages{letters: newAlphabet()}
+func newLanguages(titleBoost float64) *languages {
+	l := &languages{letters: newAlphabet(), titleBoost: titleBoost}
 	l.readers.New = func() any { return &reader{letters: l.letters} }
 	l.add(vigie.French, fr.NewFrenchLightStemmerFilter(), fr.FrenchStopWords, isLatin,
 		"e", "es", "s", "ue", "ues", "ion", "ions", "eur", "eurs", "if", "ive", "ement", "aire", "er")

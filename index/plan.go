@@ -20,19 +20,26 @@ import (
 // 2, 0.2 gains nothing.
 const titleBoost = 0.3
 
+// publicTitleBoost costs 2 of those points. In the public index, which holds fewer
+// texts and shorter ones, what is called so must come before what mentions it.
+const publicTitleBoost = 0.5
+
 // plan is a query in bleve's terms.
 type plan struct {
 	query bq.Query
 	// scored says that hits differ in how well they fit; otherwise the newest
 	// come first.
 	scored bool
+	// lang is the language whose entries come before all others; "" where none is
+	// preferred.
+	lang vigie.Lang
 }
 
 // plan translates what was asked. A person's query has no known language, so it
 // is asked of every language's fields, cut to terms as that language does;
-// whichever the document was filed under will answer. Sources are the identities
-// that the names of the query stand for.
-func (l *languages) plan(q query.Query, sources []vigie.SourceID) plan {
+// whichever the document was filed under will answer. Filters are demands that do
+// not score.
+func (l *languages) plan(q query.Query, filters []bq.Query) plan {
 	langs := l.all
 	if len(q.Langs) > 0 {
 		langs = l.only(q.Langs)
@@ -66,7 +73,7 @@ func (l *languages) plan(q query.Query, sources []vigie.SourceID) plan {
 		must = append(must, anyOf(should))
 		b.should = l.headline(langs, words)
 	}
-	for _, f := range filters(q, sources) {
+	for _, f := range filters {
 		must = append(must, bare{f})
 	}
 	if b.must = allOf(must); len(not) > 0 {
@@ -104,12 +111,12 @@ func (l *languages) wished(langs []*language, words string) bq.Query {
 		if len(meant) == 0 { // "who is who": titles keep such words
 			var titles []bq.Query
 			for _, w := range all {
-				titles = append(titles, termIn(lang.title, w, titleBoost))
+				titles = append(titles, termIn(lang.title, w, l.titleBoost))
 			}
 			out = append(out, allOf(titles))
 			continue
 		}
-		out = append(out, wordsQuery{lang: lang, words: meant})
+		out = append(out, wordsQuery{lang: lang, words: meant, titleBoost: l.titleBoost})
 	}
 	return anyOf(out)
 }
@@ -120,7 +127,7 @@ func (l *languages) headline(langs []*language, words string) bq.Query {
 	var out []bq.Query
 	for _, lang := range langs {
 		if title, _ := l.phrase(lang, words); len(title) > 1 && len(title) <= query.MaxTerms {
-			out = append(out, phraseIn(lang.title, title, titleBoost))
+			out = append(out, phraseIn(lang.title, title, l.titleBoost))
 		}
 	}
 	if len(out) == 0 {
@@ -139,7 +146,7 @@ func (l *languages) demanded(langs []*language, t query.Term) bq.Query {
 		}
 		title, body := l.phrase(lang, t.Text)
 		if len(title) > 0 {
-			out = append(out, phraseIn(lang.title, title, titleBoost))
+			out = append(out, phraseIn(lang.title, title, l.titleBoost))
 		}
 		if len(body) > 0 && t.Field == query.Anywhere {
 			out = append(out, phraseIn(lang.body, body, 1))
@@ -207,7 +214,8 @@ func (l *languages) folded(text string) []string {
 	return out
 }
 
-// filters are the demands that do not score.
+// filters are the demands of a query that do not score. Sources are the identities
+// that its names of sources stand for.
 func filters(q query.Query, sources []vigie.SourceID) []bq.Query {
 	var out []bq.Query
 	if len(q.Sources) > 0 {

@@ -14,7 +14,7 @@ import (
 // Rebuild makes the index anew from the store while searches go on in the old
 // one, and then puts the new one in its place. When it ends early, by ctx or by
 // an error, the old index stays. It is vigie.ErrBusy while another rebuild runs.
-func (x *Index) Rebuild(ctx context.Context, progress func(done, total int)) error {
+func (x *view) Rebuild(ctx context.Context, progress func(done, total int)) error {
 	if !x.rebuild.TryLock() {
 		return fmt.Errorf("rebuild the index: another rebuild is under way: %w", vigie.ErrBusy)
 	}
@@ -36,14 +36,14 @@ func (x *Index) Rebuild(ctx context.Context, progress func(done, total int)) err
 	return nil
 }
 
-func (x *Index) setRebuilding(on bool) {
+func (x *view) setRebuilding(on bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.rebuilding = on
 }
 
 // rebuildInto fills next and swaps it in for old.
-func (x *Index) rebuildInto(ctx context.Context, old, next *generation, progress func(done, total int)) error {
+func (x *view) rebuildInto(ctx context.Context, old, next *generation, progress func(done, total int)) error {
 	_, err := x.fill(ctx, next, progress)
 	swapped := false
 	if err == nil {
@@ -70,7 +70,7 @@ func (x *Index) rebuildInto(ctx context.Context, old, next *generation, progress
 
 // retire closes an index that is not in use any more, once the last search has
 // left it, and removes its folder.
-func (x *Index) retire(old *generation) error {
+func (x *view) retire(old *generation) error {
 	old.users.Wait()
 	old.writing.Lock()
 	defer old.writing.Unlock()
@@ -83,7 +83,7 @@ func (x *Index) retire(old *generation) error {
 
 // replace puts a damaged index aside and begins an empty one in its place. It
 // does nothing when that has happened already.
-func (x *Index) replace(ctx context.Context, bad *generation, reason string) error {
+func (x *view) replace(ctx context.Context, bad *generation, reason string) error {
 	x.rebuild.Lock()
 	defer x.rebuild.Unlock()
 	if !x.isCurrent(bad) {
@@ -108,7 +108,7 @@ func (x *Index) replace(ctx context.Context, bad *generation, reason string) err
 
 // repair replaces a damaged index and fills the new one, in the background. What
 // it cannot do now, the next CatchUp will.
-func (x *Index) repair(bad *generation, reason string) {
+func (x *view) repair(bad *generation, reason string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.closed || x.current != bad {
@@ -127,11 +127,11 @@ func (x *Index) repair(bad *generation, reason string) {
 	})
 }
 
-// Check compares the index with the store: every document of the store is in
-// the index and nothing else is, both have come equally far, and no segment file
+// Check compares the index with the store: everything that belongs in the index
+// is there and nothing else is, both have come equally far, and no segment file
 // was altered. It brings the index up to date first. What does not fit is a
 // vigie.ErrDamaged; Rebuild repairs it.
-func (x *Index) Check(ctx context.Context) error {
+func (x *view) Check(ctx context.Context) error {
 	for {
 		if _, err := x.CatchUp(ctx, nil); err != nil {
 			return err
@@ -152,14 +152,14 @@ func (x *Index) Check(ctx context.Context) error {
 }
 
 // compare checks one index; again says that the store moved meanwhile.
-func (x *Index) compare(g *generation) (again bool, err error) {
+func (x *view) compare(g *generation) (again bool, err error) {
 	g.writing.Lock()
 	defer g.writing.Unlock()
 	if err := g.verify(); err != nil {
 		return false, err
 	}
-	found := map[string]bool{}
-	if err := recovered(func() error { return g.identities(found) }); err != nil {
+	found, err := g.identities()
+	if err != nil {
 		return false, err
 	}
 	place := "index " + filepath.Base(g.path)
@@ -168,48 +168,19 @@ func (x *Index) compare(g *generation) (again bool, err error) {
 		if again = len(newer) > 0; err != nil || again {
 			return err
 		}
-		for doc, err := range tx.Documents() {
+		for id, err := range x.content.all(tx) {
 			if err != nil {
 				return err
 			}
-			if !found[string(doc.ID)] {
-				return &vigie.DamagedError{Place: place, Reason: fmt.Sprintf("document %s is missing; rebuild it (vigie reindex)", doc.ID)}
+			if !found[id] {
+				return &vigie.DamagedError{Place: place, Reason: id + " is missing; rebuild it (vigie reindex)"}
 			}
-			delete(found, string(doc.ID))
+			delete(found, id)
 		}
 		for id := range found {
-			return &vigie.DamagedError{Place: place, Reason: fmt.Sprintf("document %s is not in the store any more; rebuild it (vigie reindex)", id)}
+			return &vigie.DamagedError{Place: place, Reason: id + " does not belong in it; rebuild it (vigie reindex)"}
 		}
 		return nil
 	})
 	return again, err
-}
-
-// identities collects the documents that the index holds.
-func (g *generation) identities(into map[string]bool) (err error) {
-	raw, err := g.bleve.Advanced()
-	if err != nil {
-		return err
-	}
-	r, err := raw.Reader()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	all, err := r.DocIDReaderAll()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, all.Close()) }()
-	for {
-		id, err := all.Next()
-		if err != nil || id == nil {
-			return err
-		}
-		name, err := r.ExternalID(id)
-		if err != nil {
-			return err
-		}
-		into[name] = true
-	}
 }

@@ -1,34 +1,18 @@
 package index
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/search"
 
 	"vigie"
 	"vigie/index/query"
 	"vigie/index/store"
-)
-
-// The bounds of a search.
-const (
-	DefaultLimit = 20
-	MaxLimit     = 200
-	MaxOffset    = 10_000
-	// MaxTime is how long a search may take and nobody waits longer.
-	MaxTime = 2 * time.Second
-	// maxTerms is how many terms of the index one search may look into; a short
-	// prefix has too many.
-	maxTerms = 20_000
 )
 
 // SearchOptions say which part of the answer is wanted. The zero value gives the
@@ -81,14 +65,10 @@ type Hit struct {
 // background; the answer then is empty and Partial.
 func (x *Index) Search(ctx context.Context, q query.Query, o SearchOptions) (Results, error) {
 	begin := time.Now()
-	if o.Limit <= 0 {
-		o.Limit = DefaultLimit
-	}
-	o.Limit, o.Offset = min(o.Limit, MaxLimit), min(max(o.Offset, 0), MaxOffset)
 	q.Langs = append(append([]vigie.Lang(nil), q.Langs...), o.Langs...)
 	ctx, cancel := context.WithTimeout(ctx, MaxTime)
 	defer cancel()
-	res, err := x.search(ctx, q, o)
+	res, err := x.search(ctx, q, pageOf(o.Limit, o.Offset))
 	if err != nil {
 		return Results{}, fmt.Errorf("search: %w", err)
 	}
@@ -97,91 +77,19 @@ func (x *Index) Search(ctx context.Context, q query.Query, o SearchOptions) (Res
 	return res, nil
 }
 
-func (x *Index) search(ctx context.Context, q query.Query, o SearchOptions) (Results, error) {
+func (x *Index) search(ctx context.Context, q query.Query, wanted page) (Results, error) {
 	res := Results{Hits: []Hit{}}
-	g, release, err := x.use()
-	if err != nil {
-		return res, err
-	}
-	defer release()
-	if res.Partial = g.partial(); res.Partial {
-		res.Reason = "the index is being filled: " + g.reason
-	}
 	sources, err := x.sourcesNamed(q.Sources)
 	if err != nil {
 		return res, err
 	}
-	p := x.languages.plan(q, sources)
-	found, err := g.search(ctx, p, o)
-	var damage *vigie.DamagedError
-	switch {
-	case errors.As(err, &damage):
-		x.repair(g, err.Error()) //nolint:contextcheck // goes on when the search is over
-		res.Partial, res.Reason = true, "the index is damaged and is being made anew"
-		return res, nil
-	case err != nil && strings.Contains(err.Error(), "TooManyTermSearchers"):
-		return res, &vigie.InvalidError{Field: "query", Reason: "too many words begin so; write more letters before the *"}
-	case err != nil:
-		return res, err
-	}
-	res.Total = int(found.Total)
-	err = x.db.View(func(tx *store.Tx) error {
-		res.Hits, err = x.hits(ctx, tx, q, found.Hits)
-		return err
+	a, err := x.ask(ctx, x.languages.plan(q, filters(q, sources)), wanted, func(tx *store.Tx, found search.DocumentMatchCollection) (int, error) {
+		var err error
+		res.Hits, err = x.hits(ctx, tx, q, found)
+		return len(res.Hits), err
 	})
-	res.Total -= len(found.Hits) - len(res.Hits)
+	res.Total, res.Partial, res.Reason = a.total, a.partial, a.reason
 	return res, err
-}
-
-// search asks bleve for identities and scores.
-func (g *generation) search(ctx context.Context, p plan, o SearchOptions) (*bleve.SearchResult, error) {
-	// A few more than are shown: those of equal score come in the order of bleve's
-	// files, which changes with every merge. See settle.
-	req := bleve.NewSearchRequestOptions(p.query, o.Offset+o.Limit+tieRoom, 0, false)
-	if !p.scored {
-		req.Score = "none"
-		req.SortBy([]string{"-" + fieldTime})
-	}
-	ctx = context.WithValue(ctx, search.MaxTermSearchersKey, maxTerms)
-	var found *bleve.SearchResult
-	err := recovered(func() (err error) {
-		// A file cut while it is mapped faults when read: make that a panic of
-		// this goroutine, which recovered turns into damage.
-		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-		found, err = g.bleve.SearchInContext(ctx, req)
-		return err
-	})
-	if err == nil {
-		settle(found, o)
-	}
-	switch {
-	case ctx.Err() != nil:
-		return nil, fmt.Errorf("it took longer than %s; ask for less: %w", MaxTime, ctx.Err())
-	case err == nil, errors.Is(err, vigie.ErrDamaged), strings.Contains(err.Error(), "TooManyTermSearchers"):
-		return found, err
-	}
-	return nil, &vigie.DamagedError{Place: "index", Reason: err.Error()}
-}
-
-// tieRoom is how many documents of equal score beyond the shown ones are put in
-// order: enough for copies of a page, cheap enough for every search.
-const tieRoom = 50
-
-// settle puts documents of equal rank in the order of their identities, newest
-// first, so that the same question has the same answer, and keeps what was asked
-// for.
-func settle(found *bleve.SearchResult, o SearchOptions) {
-	slices.SortStableFunc(found.Hits, func(a, b *search.DocumentMatch) int {
-		if c := cmp.Compare(b.Score, a.Score); c != 0 {
-			return c
-		}
-		if len(a.Sort) > 0 && len(b.Sort) > 0 && a.Sort[0] != b.Sort[0] {
-			return cmp.Compare(b.Sort[0], a.Sort[0])
-		}
-		return cmp.Compare(b.ID, a.ID)
-	})
-	from := min(o.Offset, len(found.Hits))
-	found.Hits = found.Hits[from:min(from+o.Limit, len(found.Hits))]
 }
 
 // sourcesNamed returns the sources that are called so, or whose name holds the

@@ -19,6 +19,8 @@ import (
 type wordsQuery struct {
 	lang  *language
 	words []string
+	// titleBoost is what a word in a title weighs against one in a body.
+	titleBoost float64
 }
 
 // Searcher implements query.Query.
@@ -28,7 +30,7 @@ func (q wordsQuery) Searcher(ctx context.Context, r api.IndexReader, _ mapping.I
 		for _, f := range []struct {
 			name  string
 			boost float64
-		}{{q.lang.title, titleBoost}, {q.lang.body, 1}} {
+		}{{q.lang.title, q.titleBoost}, {q.lang.body, 1}} {
 			leaf, err := searcher.NewTermSearcher(ctx, r, w, f.name, f.boost, o)
 			if err != nil {
 				_ = s.Close()

@@ -21,8 +21,23 @@
 //	{"type":"decision",...}   oldest first
 //	{"type":"judgement",...}  where there are decisions
 //
+// Then, each kind in the order of its identities:
+//
+//	{"type":"indicator",...}
+//	{"type":"vintage",...}
+//	{"type":"observation",...}  every value of every vintage; by indicator, area, breakdowns, period, vintage
+//	{"type":"settings",...}     one line
+//	{"type":"topic",...}
+//	{"type":"page",...}         what the observatory says of itself, by page and language
+//	{"type":"synthesis",...}    with its working texts, each with what belongs to it behind it:
+//	{"type":"edition",...}      the texts as they were published; by language and number
+//	{"type":"mark",...}         figures that moved since
+//	{"type":"subscriber",...}   with the consent ledger
+//	{"type":"issue",...}        each with its ledger behind it:
+//	{"type":"delivery",...}
+//
 // Times are RFC 3339 in UTC; durations are in seconds; hashes are SHA-256 in
-// hexadecimal. The fields are those of views.go and of no other place. A reader of
+// hexadecimal. The fields are those of the views in this package. A reader of
 // version 1 refuses other versions; fields are only ever added with a new one.
 //
 // # Caveats
@@ -30,5 +45,9 @@
 // The raw bytes of captures are not in it. It is not one moment: each document is,
 // with all that belongs to it, and documents filed after the export began are left
 // out. It carries no secrets of vigie, but an address that a curator gave may
-// contain a token of its publisher.
+// contain a token of its publisher. It carries personal data: accounts are not in
+// it, but the addresses of subscribers are, with what they agreed to, for the list is
+// the operator's own and of no use elsewhere without them. Keep an archive as the store
+// is kept, and remember that erasing a subscriber does not reach it. Letters that
+// wait are not in it, since their links are secrets.
 package archive

@@ -32,6 +32,21 @@ type Report struct {
 	Captures   int `json:"captures"`
 	Decisions  int `json:"decisions"`
 	Judgements int `json:"judgements"`
+
+	Indicators   int `json:"indicators"`
+	Vintages     int `json:"vintages"`
+	Observations int `json:"observations"`
+
+	Settings  int `json:"settings"`
+	Topics    int `json:"topics"`
+	Pages     int `json:"pages"`
+	Syntheses int `json:"syntheses"`
+	Editions  int `json:"editions"`
+	Marks     int `json:"marks"`
+
+	Subscribers int `json:"subscribers"`
+	Issues      int `json:"issues"`
+	Deliveries  int `json:"deliveries"`
 }
 
 // Export writes an archive of db to w. Writers go on meanwhile. The progress
@@ -78,6 +93,11 @@ func (e *exporter) export(ctx context.Context) error {
 			return err
 		})
 		if err != nil {
+			return err
+		}
+	}
+	for _, part := range []func(context.Context) error{e.figures, e.desk, e.mail} {
+		if err := part(ctx); err != nil {
 			return err
 		}
 	}

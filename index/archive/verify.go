@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"vigie"
 )
@@ -25,7 +26,10 @@ func Verify(r io.Reader) (Report, error) {
 }
 
 func verify(r io.Reader, longest int) (Report, error) {
-	v := &verifier{longest: longest, captures: map[vigie.CaptureID]bool{}}
+	v := &verifier{
+		longest: longest, captures: map[vigie.CaptureID]bool{},
+		figures: seenFigures{indicators: map[vigie.IndicatorID]bool{}, vintages: map[vigie.VintageID]bool{}},
+	}
 	if err := v.read(r); err != nil {
 		return v.seen, fmt.Errorf("verify archive: %w", err)
 	}
@@ -40,6 +44,38 @@ type verifier struct {
 	document vigie.DocumentID // the one that the lines are about
 	ended    bool
 	captures map[vigie.CaptureID]bool
+	part     int // place of the newest line in parts
+	figures  seenFigures
+	desk     seenDesk
+	mail     seenMail
+}
+
+// parts lists the types of lines in the order in which they stand. The types of one
+// part stand among each other.
+func parts() [][]string {
+	return [][]string{
+		{"source", "visit"},
+		{"capture", "document", "revision", "sighting", "decision", "judgement"},
+		{"indicator"},
+		{"vintage"},
+		{"observation"},
+		{"settings"},
+		{"topic"},
+		{"page"},
+		{"synthesis", "edition", "mark"},
+		{"subscriber"},
+		{"issue", "delivery"},
+		{"end"},
+	}
+}
+
+// inOrder reports whether a line of the type may stand behind those before it; one
+// of an unknown type is refused elsewhere.
+func (v *verifier) inOrder(kind string) bool {
+	at := slices.IndexFunc(parts(), func(part []string) bool { return slices.Contains(part, kind) })
+	before := v.part
+	v.part = max(at, before)
+	return at < 0 || at >= before
 }
 
 func (v *verifier) damaged(reason string) error {
@@ -137,7 +173,7 @@ func (v *verifier) line(line []byte) error {
 	if err != nil {
 		return v.damaged(fmt.Sprintf("the %s cannot be read: %v", kind.Type, err))
 	}
-	if !ok {
+	if !ok || !v.inOrder(kind.Type) {
 		return v.damaged(fmt.Sprintf("the %s does not belong here", kind.Type))
 	}
 	return nil
@@ -174,7 +210,13 @@ func (v *verifier) one(kind string, line []byte) (ok bool, err error) {
 		var e end
 		err = strict(line, &e)
 		v.ended = true
-		return e.Counts == v.seen, err
+		return e.Counts == v.seen && v.mail.owed == 0 && v.desk.settled(), err
+	case "indicator", "vintage", "observation":
+		return v.figure(kind, line)
+	case "settings", "topic", "page", "synthesis", "edition", "mark":
+		return v.deskLine(kind, line)
+	case "subscriber", "issue", "delivery":
+		return v.letter(kind, line)
 	}
 	return v.belonging(kind, line)
 }

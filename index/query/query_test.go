@@ -123,13 +123,37 @@ func TestPlain(t *testing.T) {
 	}
 }
 
+func TestWords(t *testing.T) {
+	word := func(s string) query.Term { return query.Term{Text: s} }
+	phrase := func(s string) query.Term { return query.Term{Kind: query.Phrase, Text: s} }
+	cases := map[string][]query.Term{
+		"  ,; - — ! \"\" ":             nil,
+		"fibre -optique":               {word("fibre"), word("optique")},
+		`la "large  bande" fixe`:       {word("la"), phrase("large bande"), word("fixe")},
+		"«large bande»“deep sea”cable": {phrase("large bande"), phrase("deep sea"), word("cable")},
+		`un écran de 24" title:x*`:     {word("un"), word("écran"), word("de"), word("24"), word("title"), word("x")},
+		`"a" b "c`:                     {phrase("a"), word("b"), word("c")},
+		"lang:xx from:hier *":          {word("lang"), word("xx"), word("from"), word("hier")},
+	}
+	for line, want := range cases {
+		got := query.Words(line)
+		if d := cmp.Diff(query.Query{Terms: want}, got); d != "" {
+			t.Errorf("Words(%q) (-want +got):\n%s", line, d)
+		}
+	}
+	q := query.Words(strings.Repeat(`"é" `, query.MaxBytes))
+	if len(q.Notes) != 2 || len(q.Terms) != query.MaxTerms {
+		t.Errorf("Words of a long line: notes %q, %d terms", q.Notes, len(q.Terms))
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{`a -b "c d" title:e* source:"f g" lang:fr from:2026 to:2026-11-21`, "« x »", "؛،", "-", `""`, "a:b", "C#*", "١٢:٣"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		plain := query.Plain(line)
-		back(t, plain)
+		back(t, query.Plain(line))
+		back(t, query.Words(line))
 		if q, err := query.Parse(line); err == nil {
 			back(t, q)
 		} else if !errors.Is(err, vigie.ErrInvalid) {

@@ -134,7 +134,7 @@ func TestCheckFindsWhatDoesNotFit(t *testing.T) {
 		"a lost capture":           {drop("captures"), []string{"capture", "is missing"}},
 		"a lost sighting":          {drop("sightings"), []string{"sightings are listed"}},
 		"an unlisted sighting":     {drop("sighted"), []string{"is not listed"}},
-		"a lost place in the list": {drop("recent"), []string{"newest-first"}},
+		"a lost place in the list": {drop("queue"), []string{"missing from the queue"}},
 		"a lost log entry": {func(tx *bolt.Tx) error {
 			return tx.Bucket([]byte("log")).Delete(binary.BigEndian.AppendUint64(nil, 2))
 		}, []string{"is not in the change log at 2"}},

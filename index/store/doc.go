@@ -19,14 +19,15 @@
 //
 // # Tables of vigie.db
 //
-// Identities in keys are the 26 characters of a ULID; numbers are big-endian;
-// h16 is the first 16 bytes of a SHA-256. A value is an envelope (format version,
-// CRC-32C over table, key and body, then the body). Bodies of version 1 are JSON
-// of the type named here; those of version 2 are packed (rows.go), as documents,
-// revisions, sightings, aliases, objects, segments and the log are since they are
-// many. Both leave out what the key says. Marks (→ nil) hold nothing.
+// Identities in keys are the 26 characters of a ULID, or its 16 bytes where they are
+// packed; numbers are big-endian; h16 is the first 16 bytes of a SHA-256. A value is
+// an envelope (format version, CRC-32C over table, key and body, then the body).
+// Bodies of version 1 are JSON of the type named here; those of version 2 are packed
+// (rows.go), as documents, revisions, sightings, aliases, objects, segments, the log,
+// decided, observations and deliveries are since they are many. Both leave out what
+// the key says. Marks (→ nil) hold nothing.
 //
-//	meta        "format" "epoch" "created" "counts" "restored"
+//	meta        "format" "epoch" "created" "counts" "queued" "restored"
 //	sources     source id → vigie.Source
 //	visits      source id → vigie.Visit
 //	documents   document id → vigie.Document and its newest sequence number
@@ -35,7 +36,6 @@
 //	sightings   source id, h16(guid) → vigie.Sighting
 //	sighted     document id, source id, h16(guid) → nil
 //	aliases     h16(address) → document id
-//	recent      ^seconds u64, document id → nil          newest first
 //	decisions   document id, decision id → vigie.Decision
 //	judgements  document id → vigie.Judgement
 //	objects     sha256 → where in objects/, how long, how many need it
@@ -51,6 +51,26 @@
 //	links       sha256(purpose, secret) → Link
 //	throttle    what is counted → Tries
 //	audit       number u64 → AuditLine
+//	queue       status byte, ^seconds u64, packed document id → nil   newest first; all
+//	            queues together list all documents
+//	titled      8 bytes of h16(title without case, accents, signs), packed document id → nil
+//	decided     decision id → document id                the log in the order of time
+//	settings    "settings" → vigie.Settings
+//	topics      topic id → vigie.Topic
+//	pages       page name, 0, language → vigie.PageText
+//	keys        purpose → 32 random bytes
+//	syntheses   synthesis id → vigie.Synthesis
+//	editions    synthesis id, language, 0, number u32 → vigie.Edition
+//	public      ^seconds u64, synthesis id, language → nil   what is out, newest first
+//	marks       synthesis id, indicator, 0, area → vigie.FigureMark
+//	indicators  indicator id → vigie.Indicator
+//	vintages    vintage id → vigie.Vintage
+//	observations  indicator, 0, area, 0, breakdowns, 0, period, 0, vintage id → vigie.Observation
+//	subscribers subscriber id → vigie.Subscriber
+//	subscribed  h16(address in lower case) → subscriber id
+//	issues      issue id → vigie.Issue
+//	deliveries  issue id, subscriber id → vigie.Delivery
+//	letters     letter id → vigie.Letter
 //
 // # Caveats
 //

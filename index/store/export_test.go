@@ -37,6 +37,10 @@ func DecodeRows(key, value []byte) []error {
 	note(err)
 	_, err = decode[Change]("t", key, value)
 	note(err)
+	_, err = decode[observationRow]("t", key, value)
+	note(err)
+	_, err = decode[deliveryRow]("t", key, value)
+	note(err)
 	return errs
 }
 
@@ -57,6 +61,8 @@ func PackedRows(key []byte) [][]byte {
 		&sightingRow{Document: vigie.DocumentID(id), GUID: "g", URL: "u", Title: "t", Digest: "odd", First: at, Last: at.Add(time.Hour)},
 		&alias, &where{Segment: 1, Offset: 2, Stored: 3, Size: 4, Needed: 5}, &segment{Length: 9, InUse: 8},
 		&Change{Kind: DocumentChange, ID: id, Op: Put, Cause: "new"},
+		&observationRow{Value: "3.55", Status: vigie.Normal, UnitMeasure: "SUBS_PER_100", Decimals: 2, Source: "S", Note: "n"},
+		&deliveryRow{State: vigie.Claimed, MessageID: "<x@litt.example>", Attempts: 1, At: at, Code: 450, Reason: "r"},
 	} {
 		var w rowWriter
 		r.pack(&w)

@@ -251,7 +251,7 @@ func (c *clerk) update(doc vigie.Document, f vigie.Finding, i int) (vigie.Docume
 	next := f.Document
 	next.ID, next.Filed, next.Revision = doc.ID, doc.Filed, doc.Revision+1
 	next.Source = c.filing.Source.ID
-	if err := tableOf[mark](c.tx.tx, "recent").delete(recentKey(doc)); err != nil {
+	if err := c.tx.unlist(doc); err != nil {
 		return doc, err
 	}
 	c.filed.Changed++

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/binary"
 	"errors"
 	"net/url"
 	"slices"
@@ -245,21 +244,11 @@ func (tx *Tx) Known(source vigie.SourceID) vigie.Known {
 	}
 }
 
-// recentKey sorts newest first.
-func recentKey(d vigie.Document) []byte {
-	at := d.Published.Time
-	if d.Published.IsZero() {
-		at = d.Filed
-	}
-	// Years before 1970 sort last among themselves; nothing is newer than they are.
-	return join(binary.BigEndian.AppendUint64(nil, ^uint64(max(at.Unix(), 0))), []byte(d.ID))
-}
-
 func (tx *Tx) putDocument(d vigie.Document, seq Seq) error {
 	if err := tableOf[documentRecord](tx.tx, "documents").put([]byte(d.ID), documentRecord{Document: d, Seq: seq}); err != nil {
 		return err
 	}
-	return tableOf[mark](tx.tx, "recent").b.Put(recentKey(d), nil)
+	return tx.list(d)
 }
 
 // changes names the fields in which two states differ.

@@ -43,6 +43,8 @@ func child() int {
 	for w := range 3 {
 		go func() { failures <- childWrites(ctx, db, first*3+w) }()
 	}
+	go func() { failures <- childSends(ctx, db, first) }()
+	go func() { failures <- childDecides(ctx, db, first) }()
 	go func() {
 		for {
 			if _, err := db.Collect(ctx, 0.2, nil); err != nil {
@@ -84,7 +86,15 @@ func childWrites(ctx context.Context, db *store.DB, lane int) error {
 }
 
 // told is what the children said, by item.
-type told struct{ filed, removing, removed map[int]bool }
+type told struct {
+	filed, removing, removed, vintages, claimed, accepted map[int]bool
+	kept, undoing, undone, published                      map[int]bool
+}
+
+func nothingTold() told {
+	none := func() map[int]bool { return map[int]bool{} }
+	return told{none(), none(), none(), none(), none(), none(), none(), none(), none(), none()}
+}
 
 func (k told) line(t *testing.T, line string) {
 	t.Helper()
@@ -97,6 +107,20 @@ func (k told) line(t *testing.T, line string) {
 		k.removing[n] = true
 	case "removed":
 		k.removed[n] = true
+	case "vintage":
+		k.vintages[n] = true
+	case "claimed":
+		k.claimed[n] = true
+	case "accepted":
+		k.accepted[n] = true
+	case "kept":
+		k.kept[n] = true
+	case "undoing":
+		k.undoing[n] = true
+	case "undone":
+		k.undone[n] = true
+	case "published":
+		k.published[n] = true
 	case "open":
 	default:
 		t.Errorf("the child says %q", line)
@@ -112,7 +136,7 @@ func TestKill(t *testing.T) {
 		rounds = 200
 	}
 	dir := t.TempDir()
-	know := told{map[int]bool{}, map[int]bool{}, map[int]bool{}}
+	know := nothingTold()
 	for round := range rounds {
 		killOnce(t, dir, round, know)
 		db, err := store.Open(t.Context(), dir, store.Options{Verify: verify, SegmentBytes: 64 << 10})
@@ -121,6 +145,8 @@ func TestKill(t *testing.T) {
 		}
 		storetest.Check(t, db)
 		know.compare(t, db)
+		know.compareSent(t, db)
+		know.compareDesk(t, db)
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -128,9 +154,10 @@ func TestKill(t *testing.T) {
 			t.Fatalf("in round %d", round)
 		}
 	}
-	t.Logf("kills=%d acknowledged=%d removed=%d lost=0 doubled=0", rounds, len(know.filed), len(know.removed))
-	if len(know.filed) < rounds {
-		t.Errorf("only %d filings were acknowledged", len(know.filed))
+	t.Logf("kills=%d acknowledged=%d removed=%d vintages=%d sent=%d kept=%d published=%d lost=0 doubled=0",
+		rounds, len(know.filed), len(know.removed), len(know.vintages), len(know.accepted), len(know.kept), len(know.published))
+	if len(know.filed) < rounds || len(know.accepted) == 0 || len(know.published) == 0 {
+		t.Errorf("only %d filings, %d mails and %d texts were acknowledged", len(know.filed), len(know.accepted), len(know.published))
 	}
 }
 

@@ -30,6 +30,10 @@ const (
 	DocumentChange  ChangeKind = "document"
 	JudgementChange ChangeKind = "judgement"
 	SourceChange    ChangeKind = "source"
+	SynthesisChange ChangeKind = "synthesis"
+	IndicatorChange ChangeKind = "indicator"
+	// PageChange has the identity "name/language".
+	PageChange ChangeKind = "page"
 )
 
 // Op says what happened to it.

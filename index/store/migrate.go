@@ -2,10 +2,12 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"vigie"
 )
@@ -22,8 +24,8 @@ type migration struct {
 
 func migrations() []migration {
 	return []migration{
-		{from: 1, what: "list documents newest first, count them", run: addRecent},
-		{from: 2, what: "make room for accounts", run: addTables},
+		{from: 1, what: "count what there is", run: addCounts},
+		{from: 2, what: "make room for accounts and the desk, sort the documents by status", run: addLists},
 	}
 }
 
@@ -77,9 +79,9 @@ func formatOf(db *bolt.DB) (int, error) {
 	return format, err
 }
 
-// addRecent is the way from format 1, which had neither the table recent nor
-// counts, robots, runs and decisions.
-func addRecent(btx *bolt.Tx) error {
+// addCounts is the way from format 1, which had no counts, robots, runs and
+// decisions.
+func addCounts(btx *bolt.Tx) error {
 	if err := addTables(btx); err != nil {
 		return err
 	}
@@ -91,17 +93,43 @@ func addRecent(btx *bolt.Tx) error {
 		}
 		counts.Documents++
 		counts.Revisions += doc.Revision
-		if err := btx.Bucket([]byte("recent")).Put(recentKey(doc), nil); err != nil {
-			return err
-		}
 	}
 	counts.Sources = btx.Bucket([]byte("sources")).Stats().KeyN
 	counts.Captures = btx.Bucket([]byte("captures")).Stats().KeyN
 	return tableOf[Counts](btx, "meta").put([]byte("counts"), counts)
 }
 
-// addTables is the way from format 2, which had no accounts: what is new begins
-// empty.
+// addLists is the way from format 2, which had neither accounts nor the desk: what
+// is new begins empty, but for what leads to documents and decisions that are there.
+// The queues took the place of one list of all documents, the table recent.
+func addLists(btx *bolt.Tx) error {
+	if err := btx.DeleteBucket([]byte("recent")); err != nil && !errors.Is(err, bolterrors.ErrBucketNotFound) {
+		return err
+	}
+	if err := addTables(btx); err != nil {
+		return err
+	}
+	tx := &Tx{tx: btx}
+	for doc, err := range tx.Documents() {
+		if err != nil {
+			return err
+		}
+		if err := tx.list(doc); err != nil {
+			return err
+		}
+	}
+	for d, err := range tableOf[vigie.Decision](btx, "decisions").all(nil, nil) {
+		if err != nil {
+			return err
+		}
+		if err := tableOf[decidedRow](btx, "decided").put([]byte(d.ID), decidedRow{Document: d.Document}); err != nil {
+			return err
+		}
+	}
+	return tx.finish()
+}
+
+// addTables makes the tables that are not there yet.
 func addTables(tx *bolt.Tx) error {
 	for _, name := range tableNames() {
 		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {

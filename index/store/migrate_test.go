@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -32,6 +33,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// tables1 are the tables of format 1.
+func tables1() []string {
+	return []string{"meta", "sources", "visits", "documents", "revisions", "captures", "sightings", "sighted", "aliases", "objects", "segments", "log", "cursors"}
+}
+
 // makeFormat1 makes the fixture out of a store of today, without what format 2
 // added.
 func makeFormat1(t *testing.T) {
@@ -40,8 +46,15 @@ func makeFormat1(t *testing.T) {
 	inside(t, dir, func(tx *bolt.Tx) error {
 		meta := tx.Bucket([]byte("meta"))
 		err := errors.Join(meta.Put([]byte("format"), store.Seal("meta", []byte("format"), []byte("1"))), meta.Delete([]byte("counts")))
-		for _, table := range []string{"recent", "robots", "runs", "decisions", "judgements"} {
-			err = errors.Join(err, tx.DeleteBucket([]byte(table)))
+		var newer [][]byte
+		err = errors.Join(err, meta.Delete([]byte("queued")), tx.ForEach(func(table []byte, _ *bolt.Bucket) error {
+			if !slices.Contains(tables1(), string(table)) {
+				newer = append(newer, bytes.Clone(table))
+			}
+			return nil
+		}))
+		for _, table := range newer {
+			err = errors.Join(err, tx.DeleteBucket(table))
 		}
 		return err
 	})
@@ -105,21 +118,21 @@ func unpackFixture(t *testing.T, file string) string {
 }
 
 // formatOf reads the format that a closed store says it has, and whether it has a
-// table that only format 2 has.
-func formatOf(t *testing.T, dir string) (format string, recent bool) {
+// table that format 1 has not.
+func formatOf(t *testing.T, dir string) (format string, robots bool) {
 	t.Helper()
 	inside(t, dir, func(tx *bolt.Tx) error {
 		_, body, err := store.Unseal("meta", []byte("format"), tx.Bucket([]byte("meta")).Get([]byte("format")))
-		format, recent = string(body), tx.Bucket([]byte("recent")) != nil
+		format, robots = string(body), tx.Bucket([]byte("robots")) != nil
 		return err
 	})
-	return format, recent
+	return format, robots
 }
 
 func TestMigration(t *testing.T) {
 	dir := format1(t)
-	if format, recent := formatOf(t, dir); format != "1" || recent {
-		t.Fatalf("the fixture has format %s, recent %v", format, recent)
+	if format, robots := formatOf(t, dir); format != "1" || robots {
+		t.Fatalf("the fixture has format %s, robots %v", format, robots)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "running"), nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -162,8 +175,8 @@ func TestMigrationIsAllOrNothing(t *testing.T) {
 		if !errors.Is(err, vigie.ErrDamaged) || !strings.Contains(err.Error(), "from format 1 to 2") {
 			t.Fatalf("Open = %v", err)
 		}
-		if format, recent := formatOf(t, dir); format != "1" || recent {
-			t.Errorf("the format is %s, recent %v", format, recent)
+		if format, robots := formatOf(t, dir); format != "1" || robots {
+			t.Errorf("the format is %s, robots %v", format, robots)
 		}
 	}
 }

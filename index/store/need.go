@@ -78,13 +78,10 @@ func (tx *Tx) RemoveDocument(id vigie.DocumentID, cause string) error {
 	if err != nil {
 		return err
 	}
-	for _, forget := range []func(vigie.Document) error{tx.forgetRevisions, tx.forgetSightings, tx.forgetAliases, tx.forgetDecisions} {
+	for _, forget := range []func(vigie.Document) error{tx.unlist, tx.forgetRevisions, tx.forgetSightings, tx.forgetAliases, tx.forgetDecisions} {
 		if err := forget(doc); err != nil {
 			return fmt.Errorf("remove document %s: %w", id, err)
 		}
-	}
-	if err := tx.tx.Bucket([]byte("recent")).Delete(recentKey(doc)); err != nil {
-		return err
 	}
 	if err := tableOf[documentRecord](tx.tx, "documents").delete([]byte(id)); err != nil {
 		return err
@@ -192,7 +189,7 @@ func (tx *Tx) forgetDecisions(doc vigie.Document) error {
 		keys = append(keys, append([]byte(nil), k...))
 	}
 	for _, k := range keys {
-		if err := t.delete(k); err != nil {
+		if err := errors.Join(t.delete(k), tableOf[decidedRow](tx.tx, "decided").delete(k[len(doc.ID):])); err != nil {
 			return err
 		}
 	}

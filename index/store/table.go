@@ -14,9 +14,24 @@ import (
 func tableNames() []string {
 	return []string{
 		"meta", "sources", "visits", "documents", "revisions", "captures",
-		"sightings", "sighted", "aliases", "recent", "decisions", "judgements",
+		"sightings", "sighted", "aliases", "decisions", "judgements",
 		"objects", "segments", "log", "cursors", "robots", "runs",
 		"users", "emails", "credentials", "sessions", "links", "throttle", "audit",
+		"queue", "titled", "decided",
+		"settings", "topics", "pages", "keys",
+		"syntheses", "editions", "public", "marks",
+		"indicators", "vintages", "observations",
+		"subscribers", "subscribed", "issues", "deliveries", "letters",
+	}
+}
+
+// bare reports whether a table holds keys alone.
+func bare(name string) bool {
+	switch name {
+	case "sighted", "queue", "titled", "public":
+		return true
+	default:
+		return false
 	}
 }
 
@@ -37,7 +52,7 @@ func tableOf[V any](tx *bolt.Tx, name string) table[V] {
 // grows reports whether the new keys of a table sort last, or nearly so.
 func grows(name string) bool {
 	switch name {
-	case "documents", "revisions", "captures", "sightings", "sighted", "log", "decisions":
+	case "documents", "revisions", "captures", "sightings", "sighted", "log", "decisions", "decided":
 		return true
 	default:
 		return false
@@ -93,12 +108,37 @@ func (t table[V]) all(prefix, from []byte) iter.Seq2[V, error] {
 	}
 }
 
+// back walks the values whose key begins with prefix, the last key first, from the
+// one before the given key; nil stands for the end of the table.
+func (t table[V]) back(prefix, before []byte) iter.Seq2[V, error] {
+	return func(yield func(V, error) bool) {
+		c := t.b.Cursor()
+		k, value := c.Last()
+		if before != nil {
+			if at, _ := c.Seek(before); at != nil {
+				k, value = c.Prev()
+			} else {
+				k, value = c.Last()
+			}
+		}
+		for ; k != nil && bytes.HasPrefix(k, prefix); k, value = c.Prev() {
+			v, err := decode[V](t.name, k, value)
+			if !yield(v, err) {
+				return
+			}
+		}
+	}
+}
+
 // keys walks the keys that begin with prefix. They are valid only within the
 // transaction, and until the next write.
-func (t table[V]) keys(prefix []byte) iter.Seq[[]byte] {
+func (t table[V]) keys(prefix []byte) iter.Seq[[]byte] { return t.keysFrom(prefix, prefix) }
+
+// keysFrom is keys from the first one that is not before from.
+func (t table[V]) keysFrom(prefix, from []byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		c := t.b.Cursor()
-		for k, _ := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+		for k, _ := c.Seek(from); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
 			if !yield(k) {
 				return
 			}

@@ -21,6 +21,11 @@ type Tx struct {
 	tx *bolt.Tx
 	// counts is loaded at the first change and written by finish.
 	counts *Counts
+	// queued is loaded and written likewise.
+	queued *lengths
+	// published are the texts with a new edition: when the transaction ends, synthesis
+	// and editions must agree.
+	published []publication
 	// watched are the sources by kind and canonical address, loaded when the first
 	// is added, so that a long list is not compared with itself again and again.
 	watched map[string]vigie.Source
@@ -63,10 +68,17 @@ func (tx *Tx) count() (*Counts, error) {
 
 // finish writes what the transaction gathered on its way.
 func (tx *Tx) finish() error {
-	if tx.counts == nil {
-		return nil
+	if tx.counts != nil {
+		if err := tableOf[Counts](tx.tx, "meta").put([]byte("counts"), *tx.counts); err != nil {
+			return err
+		}
 	}
-	return tableOf[Counts](tx.tx, "meta").put([]byte("counts"), *tx.counts)
+	if tx.queued != nil {
+		if err := tableOf[lengths](tx.tx, "meta").put([]byte("queued"), *tx.queued); err != nil {
+			return err
+		}
+	}
+	return tx.settleEditions()
 }
 
 // Source returns one source, or vigie.ErrNotFound.
@@ -243,18 +255,6 @@ func (tx *Tx) DocumentAt(address string) (vigie.Document, error) {
 		return vigie.Document{}, err
 	}
 	return tx.Document(vigie.DocumentID(id))
-}
-
-// Recent walks the documents without bodies, newest first by publication, or by
-// filing where the publisher gave no date.
-func (tx *Tx) Recent() iter.Seq2[vigie.Document, error] {
-	return func(yield func(vigie.Document, error) bool) {
-		for k := range tableOf[mark](tx.tx, "recent").keys(nil) {
-			if !yield(tx.Document(vigie.DocumentID(k[8:]))) {
-				return
-			}
-		}
-	}
 }
 
 func revisionKey(id vigie.DocumentID, n int) []byte {

@@ -1,52 +1,36 @@
-// Package demo holds a small sample web, in four languages, that is part of the
-// program: three RSS feeds, an Atom feed and a site without a feed. Everybody and
-// everything in it is made up.
+// Package demo holds a fictitious observatory, which is part of the program: a
+// small sample web of twelve publishers in four languages, and the settings,
+// texts, figures and people of the observatory that watches it. Everybody and
+// everything in it is made up, but for the figures, which are the World Bank's and
+// the United Nations' and say so.
 //
-// [Start] serves it on loopback, each publisher on an address of its own as on the
-// real web, and [Web.Sources] says what to watch there.
+// [Start] serves the sample web on loopback, each publisher on an address of its
+// own as on the real web, and [Web.Sources] says what to watch there.
+// [Observatory] gives the rest as plain data.
+//
+// The publishers are text files under publishers/: a head of "key: value" lines,
+// then items, each with a line "== path", a head and paragraphs. They are
+// rendered as RSS 2.0, RSS 1.0 (RDF), Atom, JSON Feed, or as a page that lists
+// its items and has no feed.
+//
+// # Caveats
+//
+// The publishers live at names that end in .example, which never exist: what is
+// served says that name, and links to the address on loopback.
 package demo
 
 import (
-	"bytes"
 	"context"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/http"
 	"path"
-	"strings"
 	"sync"
 	"time"
 
 	"vigie"
 )
-
-//go:embed web
-var files embed.FS
-
-// made is the date that the sample files carry.
-func made() time.Time { return time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC) }
-
-// publisher is one site of the sample web.
-type publisher struct {
-	folder string
-	source vigie.Source
-}
-
-func publishers() []publisher {
-	return []publisher{
-		{"lumen", vigie.Source{Kind: vigie.Feed, Name: "Agence Lumen", Lang: vigie.French}},
-		{"harbour", vigie.Source{Kind: vigie.Feed, Name: "Harbour Telecom Review", Lang: vigie.English}},
-		{"ufuq", vigie.Source{Kind: vigie.Feed, Name: "مرصد الأفق الرقمي", Lang: vigie.Arabic}},
-		{"mirador", vigie.Source{Kind: vigie.Feed, Name: "Instituto Mirador", Lang: vigie.Spanish}},
-		{"meridien", vigie.Source{
-			Kind: vigie.Site, Name: "Cabinet Méridien", Lang: vigie.French,
-			List: vigie.ListRules{Item: "li.note", Date: "time", Allow: []string{"/notes/"}},
-		}},
-	}
-}
 
 // Web is the sample web while it is served.
 type Web struct {
@@ -59,23 +43,32 @@ type Web struct {
 // that the system chooses. Where only 127.0.0.1 exists (not on Linux), all sites
 // share it.
 func Start(ctx context.Context) (*Web, error) {
+	publishers, err := publishers()
+	if err != nil {
+		return nil, fmt.Errorf("serve the sample web: %w", err)
+	}
 	w := &Web{}
-	for i, p := range publishers() {
+	listeners := make([]net.Listener, 0, len(publishers))
+	for i := range publishers {
 		l, err := listen(ctx, fmt.Sprintf("127.77.0.%d", i+1))
 		if err != nil {
-			return nil, errors.Join(fmt.Errorf("serve the sample web: %w", err), w.Close())
+			return nil, fmt.Errorf("serve the sample web: %w", errors.Join(err, closeAll(listeners)))
 		}
-		base := "http://" + l.Addr().String()
-		source := p.source
-		source.URL = base + "/feed.xml"
-		if source.Kind == vigie.Site {
-			source.URL = base + "/"
+		listeners = append(listeners, l)
+		publishers[i].base = "http://" + l.Addr().String()
+	}
+	if err := resolve(publishers); err != nil {
+		return nil, fmt.Errorf("serve the sample web: %w", errors.Join(err, closeAll(listeners)))
+	}
+	for i, p := range publishers {
+		site, err := newSite(p)
+		if err != nil {
+			return nil, fmt.Errorf("serve the sample web: %w", errors.Join(err, w.Close(), closeAll(listeners[i:])))
 		}
-		source.FullText = vigie.FullTextNever // the feeds of the sample are whole
-		w.sources = append(w.sources, source)
-		server := &http.Server{Handler: site(p.folder, base), ReadHeaderTimeout: 5 * time.Second}
+		w.sources = append(w.sources, p.source())
+		server := &http.Server{Handler: site, ReadHeaderTimeout: 5 * time.Second}
 		w.servers = append(w.servers, server)
-		w.done.Go(func() { _ = server.Serve(l) }) // ends with Close
+		w.done.Go(func() { _ = server.Serve(listeners[i]) }) // ends with Close
 	}
 	return w, nil
 }
@@ -87,6 +80,14 @@ func listen(ctx context.Context, host string) (net.Listener, error) {
 		return lc.Listen(ctx, "tcp", "127.0.0.1:0")
 	}
 	return l, nil
+}
+
+func closeAll(listeners []net.Listener) error {
+	var err error
+	for _, l := range listeners {
+		err = errors.Join(err, l.Close())
+	}
+	return err
 }
 
 // Sources are what to watch, without identities.
@@ -102,27 +103,21 @@ func (w *Web) Close() error {
 	return err
 }
 
-// site serves one folder; BASE in its files stands for its own address.
-func site(folder, base string) http.Handler {
-	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		name := path.Join("web", folder, path.Clean("/"+r.URL.Path))
-		if strings.HasSuffix(r.URL.Path, "/") {
-			name = path.Join(name, "index.html")
-		}
-		body, err := fs.ReadFile(files, name)
-		if errors.Is(err, fs.ErrNotExist) {
-			name += ".html"
-			body, err = fs.ReadFile(files, name)
-		}
-		if err != nil {
-			http.NotFound(rw, r)
-			return
-		}
-		if strings.HasSuffix(name, ".xml") {
-			rw.Header().Set("Content-Type", "application/xml; charset=utf-8")
-		}
-		body = bytes.ReplaceAll(body, []byte("BASE"), []byte(base))
-		rw.Header().Set("ETag", fmt.Sprintf("%q", vigie.HashOf(body)[:16]))
-		http.ServeContent(rw, r, name, made(), bytes.NewReader(body))
-	})
+// source says how to watch a publisher.
+func (p publisher) source() vigie.Source {
+	s := vigie.Source{
+		Kind: vigie.Feed, URL: p.base + p.feedPath(), Name: p.name, Publisher: p.name, Lang: p.lang, Topics: p.topics,
+		FullText: vigie.FullTextNever, // most feeds of the sample are whole
+	}
+	switch {
+	case p.form == listForm:
+		s.Kind, s.URL = vigie.Site, p.base+"/"
+		s.List = vigie.ListRules{Item: "li.note", Date: "time", Allow: []string{path.Dir(p.items[0].path) + "/"}}
+	case p.extracts:
+		s.FullText = vigie.FullTextAuto
+	}
+	if p.once {
+		s.Every = time.Minute // so that its failing is seen soon
+	}
+	return s
 }

@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help build run demo tools compiler test race cover fuzz bench proof golden \
-	fmt lint fix vuln tidy check dist clean
+	fmt lint fix vuln tidy check screens dist clean
 
 GO      ?= go
 TOOL    := $(GO) tool -modfile=tools.mod
@@ -42,6 +42,7 @@ tools: ## Install what the tests need beside Go, where it is missing
 		missing=; \
 		command -v chromium >/dev/null || missing="$$missing chromium"; \
 		command -v npm >/dev/null || missing="$$missing nodejs npm"; \
+		command -v java >/dev/null || missing="$$missing default-jre-headless"; \
 		fc-list 2>/dev/null | grep -q NotoNaskhArabic || missing="$$missing fontconfig fonts-noto-core"; \
 		command -v mkfs.ext4 >/dev/null || missing="$$missing e2fsprogs"; \
 		if [ -n "$$missing" ]; then \
@@ -79,6 +80,9 @@ proof: tools ## Run the long proofs: 500 kills, 20 power cuts (root), soaks
 
 golden: ## Rewrite the golden files; read the difference before you commit it
 	$(GO) test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n 1 dirname | sort -u) -update
+
+screens: tools ## Take pictures of every page into bin/screens/index.html
+	VIGIE_SCREENS='$(CURDIR)/bin/screens' $(GO) test -count=1 -run '^TestScreens$$' -timeout 30m -v ./web
 
 fmt: ## Format the code
 	$(TOOL) golangci-lint fmt ./...

@@ -1,6 +1,10 @@
 package vigie
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // Lang is a language as a BCP 47 tag in its usual case, for example "fr", "ar",
 // "pt-BR" or "zgh". The zero value means that nothing is known; [Und] says that
@@ -66,6 +70,15 @@ func (l Lang) Direction() string {
 	default:
 		return "ltr"
 	}
+}
+
+// SortLangs sorts languages as menus show them: French, Arabic, English, then the
+// others by their tags. It returns its argument.
+func SortLangs(langs []Lang) []Lang {
+	slices.SortFunc(langs, func(a, b Lang) int {
+		return cmp.Or(cmp.Compare(langRank(a, ""), langRank(b, "")), cmp.Compare(a, b))
+	})
+	return langs
 }
 
 // Text is one text in several languages.

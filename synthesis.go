@@ -161,6 +161,9 @@ type Embed struct {
 // Live reports whether the figure follows the newest value.
 func (e Embed) Live() bool { return e.Release == "" }
 
+// Same reports whether two embeds show the same series, whatever their releases.
+func (e Embed) Same(o Embed) bool { return e.Indicator == o.Indicator && e.Area == o.Area }
+
 // StaleError says that somebody changed a version since the caller read it. It
 // is an [ErrConflict].
 type StaleError struct {

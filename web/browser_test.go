@@ -1,39 +1,30 @@
 package web_test
 
 import (
-	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
-	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 
 	"vigie/index/store/storetest"
 	"vigie/web"
+	"vigie/web/browsertest"
 )
+
+// serve starts a server on loopback and returns its address.
+func serve(t *testing.T, h http.Handler) string {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s.URL
+}
 
 // TestBrowser opens the pages in Chromium; browser/check.mjs says what it looks
 // at. CHROMIUM names another browser, SHOTS a folder for pictures.
 func TestBrowser(t *testing.T) {
-	if testing.Short() {
-		t.Skip("opening a browser takes half a minute; left out with -short")
-	}
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("node is not installed; `make tools` says how")
-	}
-	if _, err := os.Stat(filepath.Join("browser", "node_modules")); err != nil {
-		t.Skip("web/browser/node_modules is missing; run `make tools`")
-	}
-	chromium := os.Getenv("CHROMIUM")
-	if chromium == "" {
-		chromium = "/usr/bin/chromium"
-	}
-	if _, err := os.Stat(chromium); err != nil {
-		t.Skipf("%s is missing; run `make tools`, or name a browser in CHROMIUM", chromium)
-	}
-
+	t.Parallel()
 	var given atomic.Int64
 	live := options(filled(t))
 	live.Turn = func() web.Turn { return web.Turn{End: now(), New: int(given.Add(1))} }
@@ -43,19 +34,71 @@ func TestBrowser(t *testing.T) {
 		"empty": {DB: storetest.Open(t), Version: "0.1.0"},
 		"live":  live,
 	} {
-		s := httptest.NewServer(server(t, o))
-		t.Cleanup(s.Close)
-		addresses[name] = s.URL
+		addresses[name] = serve(t, server(t, o))
 	}
-	argument, err := json.Marshal(addresses)
-	if err != nil {
-		t.Fatal(err)
+	browsertest.Run(t, "check.mjs", addresses)
+}
+
+// TestBrowserFindsWhatIsWrong shows a page where everything is wrong to the checks.
+func TestBrowserFindsWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	page := func(body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			_, _ = w.Write([]byte(`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Planted</title>` +
+				`<link rel="icon" href="data:,"><style>:focus-visible { outline: 3px solid #00c }</style></head><body>` + body + `</body></html>`))
+		}
 	}
-	check := exec.CommandContext(t.Context(), node, "check.mjs", string(argument))
-	check.Dir = "browser"
-	out, err := check.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v:\n%s", err, out)
+	mux := http.NewServeMux()
+	mux.HandleFunc("/good", page(`<main><h1>Good</h1><form><label for="a">Name</label> <input id="a">
+<label for="c">Month</label> <select id="c"><option>May<option>June<option>July</select>
+<fieldset><legend>Size</legend><label><input type="radio" name="r" checked> Small</label> <label><input type="radio" name="r"> Large</label></fieldset>
+<button>Go on</button></form><p id="text">A passage to be <em>marked</em> here.</p></main>`))
+	mux.HandleFunc("/bad", page(`<main><h1>Bad</h1><p><div>block</div></p><img src="/nowhere.png"><p style="inline-size:3000px">wide</p>
+<p style="color:#aaa;background:#fff">faint words of a page</p><a href="/good" style="outline:none">ringless</a><script>nothing()</script></main>`))
+	mux.HandleFunc("/foreign", page(`<main><h1>Foreign</h1><img alt="" src="http://localhost:1/x.png"></main>`))
+	browsertest.Run(t, "planted.mjs", map[string]string{"base": serve(t, mux)})
+}
+
+// TestJourney goes through the product as people do, with and without JavaScript,
+// and with the keyboard alone.
+func TestJourney(t *testing.T) {
+	t.Parallel()
+	browsertest.Run(t, "journey.mjs", map[string]any{
+		"base":  serve(t, server(t, options(filled(t)))),
+		"start": "/fr/etat",
+		"steps": []string{"language"},
+	})
+}
+
+// screenPage is a page to take pictures of. {language} in its address stands for
+// each language; Cookie is a session, "name=value".
+type screenPage struct {
+	Name   string `json:"name"`
+	URL    string `json:"url"`
+	Cookie string `json:"cookie,omitempty"`
+}
+
+// screenPages are all pages there are.
+func screenPages(t *testing.T) []screenPage {
+	t.Helper()
+	full := serve(t, server(t, options(filled(t))))
+	empty := serve(t, server(t, web.Options{DB: storetest.Open(t), Version: "0.1.0"}))
+	return []screenPage{
+		{Name: "status", URL: full + "/{language}/etat"},
+		{Name: "status-empty", URL: empty + "/{language}/etat"},
+		{Name: "not-found", URL: full + "/{language}/nowhere"},
 	}
-	t.Logf("%s", out)
+}
+
+// TestScreens takes pictures of every page into the folder that VIGIE_SCREENS names.
+func TestScreens(t *testing.T) {
+	folder := os.Getenv("VIGIE_SCREENS")
+	if folder == "" {
+		t.Skip("takes pictures where VIGIE_SCREENS names a folder; see `make screens`")
+	}
+	out := browsertest.Run(t, "screens.mjs", map[string]any{"folder": folder, "pages": screenPages(t)})
+	if !strings.Contains(out, "pictures") {
+		t.Error("no picture was taken")
+	}
 }

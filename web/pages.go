@@ -36,10 +36,9 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request) error {
 // status says in plain words what is being read, what comes next and what does
 // not work.
 func (s *Server) status(w http.ResponseWriter, r *http.Request) error {
-	policy(w.Header(), "'self'", "'self'") // the page renews itself
-	now := s.o.Now().UTC()
+	now := asker(r).Now
 	reading := call(s.o.Reading)
-	o, err := s.overview.get(s.o.DB, now)
+	o, err := s.overview.get(s.o.DB, now.UTC())
 	if err != nil {
 		return err
 	}
@@ -61,7 +60,7 @@ func (s *Server) status(w http.ResponseWriter, r *http.Request) error {
 	for _, j := range call(s.o.Jobs) {
 		p.Jobs = append(p.Jobs, ui.Job(j))
 	}
-	return s.page(w, http.StatusOK, func(b *bytes.Buffer) error { return s.ui.Status(b, s.language(r), p) })
+	return s.show(w, r, http.StatusOK, "status", frame{Key: "status.title", Scripts: []string{"live.js"}, Door: "door.status"}, p)
 }
 
 // call returns what f tells, or nothing where there is no f.

@@ -4,48 +4,37 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 
+	"vigie"
 	"vigie/web/ui"
 )
 
-// Permission is what a route asks of whoever wants it. The zero value lets nobody
-// through, so a route that forgot its permission is closed.
-type Permission uint8
-
-// The permissions.
-const (
-	// Nobody is the zero value.
-	Nobody Permission = iota
-	// Public routes are for everyone.
-	Public
-	// Operator routes are for whoever runs the machine. Until there are accounts,
-	// that is a request from a loopback address to a loopback name that carries no
-	// header of a proxy. A proxy that hides itself in all three ways would open
-	// them to its clients; what they show is figures, no content.
-	Operator
-)
-
-// String returns the permission in a word.
-func (p Permission) String() string {
-	switch p {
-	case Public:
-		return "public"
-	case Operator:
-		return "operator"
-	default:
-		return "nobody"
-	}
-}
+// Operator is the permission of whoever runs the machine: a request from a loopback
+// address to a loopback name that carries no header of a proxy. A proxy that hides
+// itself in all three ways would open such routes to its clients; what they show is
+// figures, no content. No role holds it.
+const Operator vigie.Permission = "operate the machine"
 
 // Route is one line of the table of what the server answers to.
 type Route struct {
 	// Pattern as net/http.ServeMux reads it. GET includes HEAD.
-	Pattern    string
-	Permission Permission
+	Pattern string
+	// Permission that it asks for. The zero value is held by nobody, so a route that
+	// forgot its permission is closed.
+	Permission vigie.Permission
 	// AnyHost lets requests through that do not know the server's public name:
 	// load balancers and supervisors ask an address.
 	AnyHost bool
+	// Secret says that the address itself proves a right, so that it is neither
+	// logged nor told to other sites.
+	Secret bool
+	// Cross lets requests from other origins through: a mail program's button to
+	// unsubscribe (RFC 8058) comes from wherever the mail is read.
+	Cross bool
+	// Body is the most bytes that a request may bring; 0 means 1 MiB.
+	Body int64
 
 	handle func(http.ResponseWriter, *http.Request) error
 }
@@ -53,12 +42,28 @@ type Route struct {
 // Routes returns everything that the server answers to. "{language}" stands for
 // one route per language.
 func (s *Server) Routes() []Route {
+	return slices.Concat(
+		s.machineRoutes(),
+		s.portalRoutes(),
+		s.letterRoutes(),
+		s.accountRoutes(),
+		s.triageRoutes(),
+		s.sourceRoutes(),
+		s.synthesisRoutes(),
+		s.figureRoutes(),
+		s.digestRoutes(),
+		s.settingsRoutes(),
+	)
+}
+
+// machineRoutes are for browsers' and machines' own needs.
+func (s *Server) machineRoutes() []Route {
 	return []Route{
-		{Pattern: "GET /{$}", Permission: Public, handle: s.home},
-		{Pattern: "GET /{language}/{$}", Permission: Public, handle: s.status},
-		{Pattern: "GET " + ui.AssetsPath + "{name}", Permission: Public, handle: s.asset},
-		{Pattern: "GET /healthz", Permission: Public, AnyHost: true, handle: s.healthz},
-		{Pattern: "GET /readyz", Permission: Public, AnyHost: true, handle: s.readyz},
+		{Pattern: "GET /{$}", Permission: vigie.ReadPublic, handle: s.home},
+		{Pattern: "GET /{language}/etat", Permission: vigie.ReadPublic, handle: s.status},
+		{Pattern: "GET " + ui.AssetsPath + "{name}", Permission: vigie.ReadPublic, handle: s.asset},
+		{Pattern: "GET /healthz", Permission: vigie.ReadPublic, AnyHost: true, handle: s.healthz},
+		{Pattern: "GET /readyz", Permission: vigie.ReadPublic, AnyHost: true, handle: s.readyz},
 		{Pattern: "GET /metrics", Permission: Operator, AnyHost: true, handle: s.metrics()},
 	}
 }
@@ -93,18 +98,6 @@ func (s *Server) methodsAt(r *http.Request) []string {
 		}
 	}
 	return known
-}
-
-// allowed says whether r may have a route that asks for p.
-func allowed(p Permission, r *http.Request) bool {
-	switch p {
-	case Public:
-		return true
-	case Operator:
-		return isLocal(r)
-	default:
-		return false
-	}
 }
 
 // isLocal reports whether r comes from this machine itself and was not passed on.

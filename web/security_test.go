@@ -27,9 +27,9 @@ func TestHeaders(t *testing.T) {
 		scripts            string
 	}{
 		{"home", "GET", "/", nil, 302, "'none'"},
-		{"status", "GET", "/fr/", nil, 200, "'self'"},
-		{"status without slash", "GET", "/fr", nil, 307, "'none'"},
-		{"head", "HEAD", "/ar/", nil, 200, "'self'"},
+		{"status", "GET", "/fr/etat", nil, 200, "'self'"},
+		{"status with a slash", "GET", "/fr/etat/", nil, 404, "'none'"},
+		{"head", "HEAD", "/ar/etat", nil, 200, "'self'"},
 		{"static", "GET", css, nil, 200, "'none'"},
 		{"healthz", "GET", "/healthz", nil, 200, "'none'"},
 		{"readyz", "GET", "/readyz", nil, 200, "'none'"},
@@ -39,10 +39,10 @@ func TestHeaders(t *testing.T) {
 		{"unknown language", "GET", "/de/", nil, 404, "'none'"},
 		{"unknown static", "GET", "/static/vigie.css", nil, 404, "'none'"},
 		{"up the tree", "GET", "/static/..%2f..%2fweb.go", nil, 404, "'none'"},
-		{"unclean", "GET", "/fr/../ar/", nil, 307, "'none'"},
-		{"wrong method", "POST", "/fr/", nil, 405, "'none'"},
+		{"unclean", "GET", "/fr/../ar/etat", nil, 307, "'none'"},
+		{"wrong method", "POST", "/fr/etat", nil, 405, "'none'"},
 		{"wrong method on health", "DELETE", "/healthz", nil, 405, "'none'"},
-		{"other host", "GET", "/fr/", []func(*http.Request){func(r *http.Request) { r.Host = "rebind.example" }}, 421, "'none'"},
+		{"other host", "GET", "/fr/etat", []func(*http.Request){func(r *http.Request) { r.Host = "rebind.example" }}, 421, "'none'"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := ask(t, s, test.method, test.path, append([]func(*http.Request){public}, test.change...)...)
@@ -89,7 +89,7 @@ func TestErrorPages(t *testing.T) {
 	if text := r.Body; r.Code != http.StatusNotFound || !strings.Contains(text, `dir="rtl"`) || !strings.Contains(text, r.Header.Get("X-Request-Id")) {
 		t.Errorf("%d: not in the reader's language, or without its number:\n%s", r.Code, text)
 	}
-	r = ask(t, s, "PUT", "/en/", arabic)
+	r = ask(t, s, "PUT", "/en/etat", arabic)
 	if text := r.Body; !strings.Contains(text, `lang="en"`) || r.Header.Get("Allow") != "GET, HEAD" {
 		t.Errorf("%d, Allow %q: not in the language of the address", r.Code, r.Header.Get("Allow"))
 	}
@@ -123,7 +123,7 @@ func TestHost(t *testing.T) {
 		"":                          421,
 		"observatoire.example.evil": 421,
 	} {
-		if r := ask(t, s, "GET", "/fr/", func(r *http.Request) { r.Host = host }); r.Code != want {
+		if r := ask(t, s, "GET", "/fr/etat", func(r *http.Request) { r.Host = host }); r.Code != want {
 			t.Errorf("host %q: %d, want %d", host, r.Code, want)
 		}
 	}
@@ -135,7 +135,7 @@ func TestRebinding(t *testing.T) {
 	s := httptest.NewServer(server(t, options(storetest.Open(t))))
 	t.Cleanup(s.Close)
 	for host, want := range map[string]int{"": 200, "localhost": 200, "evil.example": 421} {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/fr/", nil)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/fr/etat", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -185,10 +185,10 @@ func TestOperator(t *testing.T) {
 func TestOtherSites(t *testing.T) {
 	s := server(t, options(storetest.Open(t)))
 	cross := func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }
-	if r := ask(t, s, "POST", "/fr/", cross); r.Code != http.StatusForbidden {
+	if r := ask(t, s, "POST", "/fr/etat", cross); r.Code != http.StatusForbidden {
 		t.Errorf("a write from another site: %d, want 403", r.Code)
 	}
-	if r := ask(t, s, "GET", "/fr/", cross); r.Code != http.StatusOK {
+	if r := ask(t, s, "GET", "/fr/etat", cross); r.Code != http.StatusOK {
 		t.Errorf("a link from another site: %d, want 200", r.Code)
 	}
 }
@@ -198,7 +198,7 @@ func TestPanic(t *testing.T) {
 	o := options(storetest.Open(t))
 	o.Turn = func() web.Turn { panic("planted") }
 	s := server(t, o)
-	r := ask(t, s, "GET", "/fr/")
+	r := ask(t, s, "GET", "/fr/etat")
 	text := r.Body
 	if r.Code != http.StatusInternalServerError || !strings.Contains(text, r.Header.Get("X-Request-Id")) || strings.Contains(text, "planted") {
 		t.Errorf("%d:\n%s", r.Code, text)
@@ -231,7 +231,7 @@ func TestServe(t *testing.T) {
 	go func() { served <- s.Serve(ctx, ln) }()
 	answered := make(chan error, 1)
 	go func() {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+ln.Addr().String()+"/fr/", nil)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+ln.Addr().String()+"/fr/etat", nil)
 		if err != nil {
 			answered <- err
 			return

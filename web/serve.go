@@ -1,8 +1,6 @@
 package web
 
 import (
-	"bytes"
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -16,6 +14,12 @@ import (
 	"vigie/web/ui"
 )
 
+// errSignIn and errConfirm send somebody to sign in, or to give the password again.
+var (
+	errSignIn  = fmt.Errorf("signing in is needed: %w", vigie.ErrForbidden)
+	errConfirm = fmt.Errorf("the password is needed again: %w", vigie.ErrForbidden)
+)
+
 // statusError is an error that is about HTTP itself.
 type statusError struct {
 	code int
@@ -25,27 +29,31 @@ type statusError struct {
 
 func (e *statusError) Error() string { return http.StatusText(e.code) }
 
-// requestKey is the key of a request's id in its context.
-type requestKey struct{}
-
 // serve is what happens to every request before its handler; the package comment
 // gives the order.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	start := s.o.Now()
-	id := rand.Text()[:10]
-	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, id))
 	out := &writer{ResponseWriter: w}
 	s.secure(out.Header())
-	out.Header().Set("X-Request-Id", id)
+	r, a, err := s.meet(r, rand.Text()[:10])
+	out.Header().Set("X-Request-Id", a.id)
+	if a.route.Secret {
+		out.Header().Set("Referrer-Policy", "no-referrer")
+	}
 	defer func() { //nolint:contextcheck // the request carries its context
 		if p := recover(); p != nil {
 			s.panicked(out, r, p)
 		}
-		s.o.Log.DebugContext(r.Context(), "answered", "method", r.Method, "path", r.URL.Path,
-			"status", out.status, "took", s.o.Now().Sub(start), "request", id)
+		s.o.Log.DebugContext(r.Context(), "answered", "method", r.Method, "path", a.path(r),
+			"status", out.status, "took", s.o.Now().Sub(start), "request", a.id)
 	}()
-	if err := s.check(r); err != nil {
+	if err != nil && a.route.Permission != vigie.ReadPublic {
 		s.fail(out, r, err)
+		return
+	}
+	r.Body = http.MaxBytesReader(out, r.Body, max(a.route.Body, maxBodyBytes))
+	if err := s.check(r); err != nil {
+		s.refuse(out, r, err)
 		return
 	}
 	s.mux.ServeHTTP(out, r)
@@ -53,24 +61,40 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 
 // check refuses what no handler should see.
 func (s *Server) check(r *http.Request) error {
-	_, pattern := s.mux.Handler(r)
-	route := s.routes[pattern]
-	if !route.AnyHost && !s.answersTo(r) {
+	a := asker(r)
+	if !a.route.AnyHost && !s.answersTo(r) {
 		return &statusError{code: http.StatusMisdirectedRequest}
 	}
-	if err := s.cross.Check(r); err != nil {
+	if err := s.cross.Check(r); err != nil && !a.route.Cross {
 		return errors.Join(err, vigie.ErrForbidden)
 	}
-	if pattern == "" {
+	if a.route.Pattern == "" {
 		if methods := s.methodsAt(r); len(methods) > 0 {
 			return &statusError{code: http.StatusMethodNotAllowed, allow: methods}
 		}
 		return fmt.Errorf("%s: %w", r.URL.Path, vigie.ErrNotFound)
 	}
-	if !allowed(route.Permission, r) {
-		return fmt.Errorf("%s is for the %s: %w", r.URL.Path, route.Permission, vigie.ErrForbidden)
+	return s.allow(r, a)
+}
+
+// allow returns nil for who may have the route.
+func (s *Server) allow(r *http.Request, a *asking) error {
+	permission := a.route.Permission
+	switch {
+	case permission == Operator:
+		if isLocal(r) {
+			return nil
+		}
+	case !a.User.May(permission):
+		if !a.SignedIn() && permission != "" {
+			return errSignIn
+		}
+	case permission.Fresh() && !a.Session.Fresh(s.o.Now()):
+		return errConfirm
+	default:
+		return nil
 	}
-	return nil
+	return fmt.Errorf("%s asks for the permission %q: %w", a.route.Pattern, permission, vigie.ErrForbidden)
 }
 
 // answersTo compares the name that was asked for with the public one. RFC 9110
@@ -131,25 +155,29 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return // nobody is there to read it
 	}
 	code := statusOf(err)
-	id, _ := r.Context().Value(requestKey{}).(string)
+	a := asker(r)
 	if code >= http.StatusInternalServerError {
-		s.o.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "request", id, "err", err)
+		s.o.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", a.path(r), "request", a.id, "err", err)
 	}
 	if out, ok := w.(*writer); ok && out.status != 0 {
 		panic(http.ErrAbortHandler)
 	}
 	s.secure(w.Header()) // the handler may have loosened it
+	if a.route.Secret {
+		w.Header().Set("Referrer-Policy", "no-referrer")
+	}
 	w.Header().Set("Cache-Control", "no-store")
-	for _, name := range []string{"Etag", "Content-Length"} {
+	for _, name := range []string{"Etag", "Content-Length", "Content-Encoding", "Vary"} {
 		w.Header().Del(name)
 	}
 	var status *statusError
 	if errors.As(err, &status) && len(status.allow) > 0 {
 		w.Header().Set("Allow", strings.Join(status.allow, ", "))
 	}
-	m := ui.Message{Code: code, Request: id}
-	if pageErr := s.page(w, code, func(b *bytes.Buffer) error { return s.ui.Message(b, s.language(r), m) }); pageErr != nil {
-		s.o.Log.ErrorContext(r.Context(), "page of an error failed", "request", id, "err", pageErr)
+	m := ui.Message{Code: code, Request: a.id}
+	f := frame{Key: fmt.Sprintf("error.%d.title", code), Desk: a.SignedIn() && strings.Contains(r.URL.Path, "/bureau/")}
+	if pageErr := s.show(w, r, code, "message", f, m); pageErr != nil {
+		s.o.Log.ErrorContext(r.Context(), "page of an error failed", "request", a.id, "err", pageErr)
 		http.Error(w, http.StatusText(code), code)
 	}
 }
@@ -168,7 +196,13 @@ func (s *Server) language(r *http.Request) vigie.Lang {
 	if lang := vigie.Lang(first); s.locales.Speaks(lang) {
 		return lang
 	}
-	return s.locales.Match(r.Header.Get("Accept-Language"), s.o.Default)
+	if lang := asker(r).User.Lang; s.locales.Speaks(lang) {
+		return lang
+	}
+	if lang := asker(r).Lang; lang != "" {
+		return lang
+	}
+	return s.locales.Match(r.Header.Get("Accept-Language"), asker(r).Settings.Default)
 }
 
 // writer remembers whether an answer has begun.

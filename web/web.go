@@ -6,7 +6,8 @@
 // one cannot be written down. What is checked before a handler runs, for every
 // request and in this order: a request id and the security headers, the name of
 // the server (421), requests that other sites make browsers send (403), the route
-// (404, 405) and its permission (403). Bodies end at 1 MiB (413).
+// (404, 405) and its permission. Who is not signed in is led to where that is done,
+// who is gets 403. Bodies end at 1 MiB (413), or where the route says.
 //
 // Handlers are functions that return an error. One place, fail, turns the kind of
 // the error into a status and a designed page, and logs what went wrong once,
@@ -18,13 +19,9 @@
 // and addresses of sources and why they could not be read, never a publisher's
 // text. The server listens on loopback unless it is told otherwise; put it behind
 // a proxy and set the public address to open it.
-//
-// Until there are accounts, "operator" means: a request from this machine itself
-// that no proxy passed on. See [Operator].
 package web
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -37,8 +34,11 @@ import (
 	"golang.org/x/net/netutil"
 
 	"vigie"
+	"vigie/curate"
 	"vigie/curate/locale"
+	"vigie/index"
 	"vigie/index/store"
+	"vigie/web/auth"
 	"vigie/web/ui"
 )
 
@@ -72,10 +72,13 @@ type Options struct {
 	// "https://observatoire.example"; requests to any other name are refused.
 	// "" lets every name through.
 	PublicURL string
-	// Default is the language of those whose wish is unknown; "" means French.
-	Default vigie.Lang
-	// Name is what the service calls itself; "" means "vigie".
-	Name string
+	// Auth knows who somebody is; nil makes one on DB.
+	Auth *auth.Authenticator
+	// Public is the index over what everybody may read; without it public searches
+	// find nothing.
+	Public *index.PublicIndex
+	// Desk does what people do; nil makes one on DB.
+	Desk *curate.Desk
 	// Version of the program, for example "0.1.0".
 	Version string
 	Log     *slog.Logger
@@ -130,7 +133,7 @@ type Server struct {
 	cross    *http.CrossOriginProtection
 	mux      *http.ServeMux
 	routes   map[string]Route // by pattern
-	handler  http.Handler
+	cookies  auth.Cookies
 	overview overviews
 	started  time.Time
 }
@@ -147,9 +150,6 @@ func New(o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Default == "" {
-		o.Default = vigie.French
-	}
 	s := &Server{o: o, cross: http.NewCrossOriginProtection(), started: o.Now()}
 	var err error
 	if s.public, err = parsePublic(o.PublicURL); err != nil {
@@ -163,19 +163,26 @@ func New(o Options) (*Server, error) {
 	if s.locales, err = locale.Load(); err != nil {
 		return nil, err
 	}
-	if !s.locales.Speaks(o.Default) {
-		return nil, &vigie.InvalidError{Field: "Default", Reason: fmt.Sprintf("is %q; there is no catalogue for it", o.Default)}
+	if s.o.Desk == nil {
+		s.o.Desk = curate.New(o.DB, s.locales, curate.Options{Log: o.Log, Now: o.Now})
 	}
-	if s.ui, err = ui.New(s.locales, ui.Options{Name: o.Name, Version: o.Version}); err != nil {
+	if s.o.Auth == nil {
+		if s.o.Auth, err = auth.New(o.DB, auth.Options{Log: o.Log, Now: o.Now}); err != nil {
+			return nil, err
+		}
+	}
+	if s.cookies, err = auth.NewCookies(o.PublicURL); err != nil {
+		return nil, err
+	}
+	if s.ui, err = ui.New(s.locales, ui.Options{Version: o.Version}); err != nil {
 		return nil, err
 	}
 	s.register()
-	s.handler = http.MaxBytesHandler(http.HandlerFunc(s.serve), maxBodyBytes)
 	return s, nil
 }
 
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.serve(w, r) }
 
 // Serve answers what comes in on ln until ctx is done. Then it takes no more
 // connections, gives running requests ten seconds to end, and returns nil. It
@@ -225,16 +232,4 @@ func parsePublic(raw string) (*url.URL, error) {
 		return nil, &vigie.InvalidError{Field: "PublicURL", Reason: fmt.Sprintf("is %q; allowed: http or https and a host, such as https://observatoire.example", raw)}
 	}
 	return u, nil
-}
-
-// page writes what render gives, once it has given everything.
-func (s *Server) page(w http.ResponseWriter, status int, render func(*bytes.Buffer) error) error {
-	var b bytes.Buffer
-	if err := render(&b); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // fails when the reader left, and nobody can be told
-	return nil
 }

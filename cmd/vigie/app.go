@@ -16,18 +16,23 @@ import (
 	"vigie/feeds"
 	"vigie/index"
 	"vigie/index/store"
+	"vigie/web/auth"
 )
 
 // app is the engine put together: the one place that knows everybody.
 type app struct {
-	cfg     config.Config
-	log     *slog.Logger
-	db      *store.DB
-	web     *polite.Transport
+	cfg  config.Config
+	log  *slog.Logger
+	db   *store.DB
+	web  *polite.Transport
+	auth *auth.Authenticator
+	// address is where the server answers; "" while there is none.
+	address string
 	harvest *harvest.Harvester
 
-	mu    sync.Mutex
-	index *index.Index // opened when first wanted; under mu
+	mu     sync.Mutex
+	index  *index.Index       // opened when first wanted; under mu
+	public *index.PublicIndex // likewise
 }
 
 // openApp takes the data folder. The caller closes the app.
@@ -37,6 +42,9 @@ func openApp(ctx context.Context, s *session, command string) (*app, error) {
 	a.db, err = store.Open(ctx, s.cfg.Data, store.Options{Command: command, Verify: verifyInChild, Log: s.log})
 	if err != nil {
 		return nil, err
+	}
+	if a.auth, err = openAuth(ctx, a.db, s.log); err != nil {
+		return nil, errors.Join(err, a.db.Close()) //nolint:contextcheck // closing goes on after the context has ended
 	}
 	a.web = polite.New(doorOptions(s.cfg, s.log, a.db))
 	readers := map[vigie.Kind]harvest.Reader{
@@ -89,13 +97,31 @@ func (a *app) openIndex(ctx context.Context) (*index.Index, error) {
 	return x, nil
 }
 
-// close lets go of everything, the index before the store.
+// openPublic opens the index over what the public may read, as openIndex does.
+func (a *app) openPublic(ctx context.Context) (*index.PublicIndex, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.public != nil {
+		return a.public, nil
+	}
+	x, err := index.OpenPublic(ctx, filepath.Join(a.cfg.Data, "public-index"), a.db, index.Options{Log: a.log})
+	if err != nil {
+		return nil, fmt.Errorf("open the public index: %w", err)
+	}
+	a.public = x
+	return x, nil
+}
+
+// close lets go of everything, the indexes before the store.
 func (a *app) close() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	var err error
 	if a.index != nil {
 		err = a.index.Close()
+	}
+	if a.public != nil {
+		err = errors.Join(err, a.public.Close())
 	}
 	return errors.Join(err, a.db.Close())
 }

@@ -18,9 +18,10 @@ type checkCmd struct {
 // checkView is the report of a check.
 type checkView struct {
 	store.Checked
-	// Index is "" when index and store agree.
-	Index string `json:"index"`
-	OK    bool   `json:"ok"`
+	// Index is "" when index and store agree, Public when the public index does.
+	Index  string `json:"index"`
+	Public string `json:"public_index"`
+	OK     bool   `json:"ok"`
 }
 
 func (c *checkCmd) work(ctx context.Context, s *session, a *app) error {
@@ -31,14 +32,8 @@ func (c *checkCmd) work(ctx context.Context, s *session, a *app) error {
 		return fmt.Errorf("check: %w", err)
 	}
 	view := checkView{Checked: checked}
-	x, err := a.catchUp(ctx, p)
-	if err == nil {
-		err = x.Check(ctx)
-	}
-	if err != nil {
-		view.Index = err.Error()
-	}
-	view.OK = len(view.Damages) == 0 && view.Index == ""
+	view.Index, view.Public = a.checkIndexes(ctx, p)
+	view.OK = len(view.Damages) == 0 && view.Index == "" && view.Public == ""
 	if c.JSON {
 		err = s.printJSON(view)
 	} else {
@@ -48,6 +43,28 @@ func (c *checkCmd) work(ctx context.Context, s *session, a *app) error {
 		return exitError(exitFailed)
 	}
 	return err
+}
+
+// checkIndexes compares both indexes with the store and says what does not fit.
+func (a *app) checkIndexes(ctx context.Context, p *progress) (ofDesk, ofPublic string) {
+	desk, err := a.openIndex(ctx)
+	if err == nil {
+		_, err = desk.CatchUp(ctx, p.indexing)
+	}
+	if err == nil {
+		err = desk.Check(ctx)
+	}
+	if err != nil {
+		ofDesk = err.Error()
+	}
+	public, err := a.openPublic(ctx)
+	if err == nil {
+		err = public.Check(ctx)
+	}
+	if err != nil {
+		ofPublic = err.Error()
+	}
+	return ofDesk, ofPublic
 }
 
 func printCheck(s *session, v checkView) error {
@@ -64,8 +81,13 @@ func printCheck(s *session, v checkView) error {
 			return err
 		}
 	}
+	if v.Public != "" {
+		if err := s.printf("  public index: %s (vigie reindex builds it anew)\n", v.Public); err != nil {
+			return err
+		}
+	}
 	if v.OK {
-		return s.printf("everything is whole, and the index agrees with the store\n")
+		return s.printf("everything is whole, and the indexes agree with the store\n")
 	}
 	if len(v.Damages) > 0 {
 		return s.printf("the store is damaged: stop the server and restore the newest backup (vigie restore --replace FILE)\n")
@@ -166,27 +188,30 @@ func (c *exportCmd) work(ctx context.Context, s *session, a *app) error {
 	return s.printf("wrote %s: %s\n", c.File, line)
 }
 
-// reindexCmd rebuilds the index.
+// reindexCmd rebuilds the indexes.
 type reindexCmd struct {
 	JSON bool `name:"json" help:"Print JSON."`
 }
 
 func (c *reindexCmd) work(ctx context.Context, s *session, a *app) error {
-	x, err := a.openIndex(ctx)
+	desk, public, err := a.openIndexes(ctx)
 	if err != nil {
 		return err
 	}
 	p := newProgress(s)
-	err = x.Rebuild(ctx, p.indexing)
+	err = desk.Rebuild(ctx, p.indexing)
+	if err == nil {
+		err = public.Rebuild(ctx, nil)
+	}
 	p.end()
 	if err != nil {
-		return fmt.Errorf("rebuild the index: %w", err)
+		return err
 	}
-	stats := x.Stats()
+	documents, texts := desk.Stats().Documents, public.Stats().Documents
 	if c.JSON {
-		return s.printJSON(map[string]any{"documents": stats.Documents})
+		return s.printJSON(map[string]any{"documents": documents, "public_texts": texts})
 	}
-	return s.printf("rebuilt the index: %d documents\n", stats.Documents)
+	return s.printf("rebuilt the index: %d documents; and the public one: %d texts\n", documents, texts)
 }
 
 // collectCmd gives back unused room.

@@ -74,6 +74,11 @@ func (s *session) carryOut(ctx context.Context, command any, args []string) erro
 	case plainCommand:
 		return c.run(ctx, s)
 	case dataCommand:
+		if p, ok := c.(preparedCommand); ok {
+			if err := p.prepare(ctx, s); err != nil {
+				return err
+			}
+		}
 		return s.withData(ctx, c, args)
 	default:
 		return fmt.Errorf("run %v: no such command", args)
@@ -88,6 +93,12 @@ type plainCommand interface {
 // dataCommand works on the data, here or in the server that holds it.
 type dataCommand interface {
 	work(ctx context.Context, s *session, a *app) error
+}
+
+// preparedCommand asks the person for something before the data is opened, which a
+// server that does the work could not.
+type preparedCommand interface {
+	prepare(ctx context.Context, s *session) error
 }
 
 // withData opens the data and does the work, or has the running server do it.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"golang.org/x/sync/errgroup"
+
 	"vigie/crawl/harvest"
 	"vigie/index"
 )
@@ -21,7 +23,8 @@ import (
 //
 //	(stories)  near copies stand together       not yet
 //	(rules)    triage rules judge               not yet
-//	index      the full text becomes searchable
+//	index      the full text becomes searchable, for the desk
+//	public     what is published becomes searchable, for everybody
 func (a *app) gather(ctx context.Context, c harvest.Choice, p *progress) (harvest.Report, error) {
 	report, errHarvest := a.harvest.Run(ctx, c, p.source)
 	if ctx.Err() != nil {
@@ -35,22 +38,32 @@ func (a *app) gather(ctx context.Context, c harvest.Choice, p *progress) (harves
 	return report, err
 }
 
-// catchUp lets the followers do what is left to do.
+// catchUp lets the followers do what is left to do. It returns the desk's index.
 func (a *app) catchUp(ctx context.Context, p *progress) (*index.Index, error) {
-	x, err := a.openIndex(ctx)
+	desk, public, err := a.openIndexes(ctx)
 	if err != nil {
 		return nil, err
 	}
-	_, err = x.CatchUp(ctx, p.indexing)
-	return x, err
+	_, errDesk := desk.CatchUp(ctx, p.indexing)
+	_, errPublic := public.CatchUp(ctx, nil) // few texts: nothing to show of it
+	return desk, errors.Join(errDesk, errPublic)
 }
 
 // follow runs the followers until ctx ends, so that a document can be found
-// within two seconds of its source's answer.
+// within two seconds of its source's answer, and a text of its publication.
 func (a *app) follow(ctx context.Context) error {
-	x, err := a.openIndex(ctx)
+	desk, public, err := a.openIndexes(ctx)
 	if err != nil {
 		return err
 	}
-	return x.Follow(ctx)
+	followers, ctx := errgroup.WithContext(ctx)
+	followers.Go(func() error { return desk.Follow(ctx) })
+	followers.Go(func() error { return public.Follow(ctx) })
+	return followers.Wait()
+}
+
+func (a *app) openIndexes(ctx context.Context) (*index.Index, *index.PublicIndex, error) {
+	desk, errDesk := a.openIndex(ctx)
+	public, errPublic := a.openPublic(ctx)
+	return desk, public, errors.Join(errDesk, errPublic)
 }

@@ -20,6 +20,9 @@ import (
 // took.
 func TestSameOutput(t *testing.T) {
 	alone, source := filledDesk(t)
+	// A server without accounts makes a link at its start.
+	alone.must(t, "users", "add", "--role", "admin", "lea@observatoire.example", "Léa")
+	alone.run(t, "neuf petites lanternes bleues\n", "users", "passwd", "lea@observatoire.example")
 	served := newDesk(t, oneAtATime)
 	if out, err := exec.Command("cp", "-a", alone.dir, served.dir).CombinedOutput(); err != nil {
 		t.Fatalf("copy the data: %v %s", err, out)
@@ -59,6 +62,20 @@ func TestSameOutput(t *testing.T) {
 		{args: []string{"sources", "pause", source}},
 		{args: []string{"sources", "resume", source}},
 		{args: []string{"sources", "pause", "nothing"}},
+		{args: []string{"users", "list"}},
+		{args: []string{"users", "add", "--json", "--role", "admin", "awa@observatoire.example", "Awa Diallo"}},
+		{args: []string{"users", "add", "--lang", "ar", "nadia@observatoire.example", "Nadia B."}},
+		{args: []string{"users", "add", "nadia@observatoire.example", "Nadia B."}},
+		{args: []string{"users", "add", "--lang", "tlh", "worf@observatoire.example", "Worf"}},
+		{stdin: "neuf petites lanternes bleues\nnothing more", args: []string{"users", "passwd", "awa@observatoire.example"}},
+		{stdin: "short", args: []string{"users", "passwd", "awa@observatoire.example"}},
+		{args: []string{"users", "role", "nadia@observatoire.example", "editor"}},
+		{args: []string{"users", "role", "awa@observatoire.example", "reader"}},
+		{args: []string{"users", "disable", "Nadia@observatoire.example"}},
+		{args: []string{"users", "disable", "nobody@observatoire.example"}},
+		{args: []string{"users", "list"}},
+		{args: []string{"users", "enable", "nadia@observatoire.example"}},
+		{args: []string{"users", "list", "--json"}},
 		{args: []string{"reindex"}},
 		{args: []string{"backup", "--json", "backup.tar"}},
 		{args: []string{"export", "--json", "all.gz"}},
@@ -114,6 +131,8 @@ func steady(s string, d *desk) string {
 	s = regexp.MustCompile(`(?m)^indexing: .*\n`).ReplaceAllString(s, "") // a server has done that before it is asked
 	s = regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{26}`).ReplaceAllString(s, "ULID")
 	s = regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[0-9.]*(Z| UTC)?`).ReplaceAllString(s, "TIME")
+	s = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d UTC`).ReplaceAllString(s, "TIME")
+	s = regexp.MustCompile(`http://127\.0\.0\.1:\d+/([a-z]+/[a-z-]+/)[\w-]{43}`).ReplaceAllString(s, "http://ADDRESS/${1}SECRET")
 	s = regexp.MustCompile(`"took_ms":\d+|in \d+ ms`).ReplaceAllString(s, "TOOK")
 	s = regexp.MustCompile(`"(sha256|sum|manifest_sha256)":"[0-9a-f]{64}"`).ReplaceAllString(s, "HASH")
 	return regexp.MustCompile(`"bytes":\d+`).ReplaceAllString(s, "BYTES")

@@ -54,7 +54,11 @@ func (c *serveCmd) serve(ctx context.Context, s *session, a *app) error {
 	if err != nil {
 		return errors.Join(err, listener.Close(), ctl.listener.Close())
 	}
-	if err := s.printf("vigie serves http://%s from %s\n", listener.Addr(), s.cfg.Data); err != nil {
+	a.address = "http://" + listener.Addr().String()
+	if err := s.printf("vigie serves %s from %s\n", a.address, s.cfg.Data); err != nil {
+		return err
+	}
+	if err := a.greet(ctx, s); err != nil {
 		return err
 	}
 	work.Go(func() error { return ended(ctxWork, a.follow(ctxWork)) })
@@ -80,13 +84,17 @@ func ended(ctx context.Context, err error) error {
 // their job and go on beside it, in work and until ctx ends: one slow host must not
 // hold up the next turn over all others.
 func (a *app) jobs(ctx context.Context, work *errgroup.Group, noGather bool) []schedule.Job {
-	jobs := []schedule.Job{{
-		Name: "collect", Spec: "17 3 * * *",
-		Run: func(ctx context.Context) error {
-			_, _, err := a.collect(ctx, 0.3, quiet())
-			return err
+	jobs := []schedule.Job{
+		{
+			Name: "collect", Spec: "17 3 * * *",
+			Run: func(ctx context.Context) error {
+				_, _, err := a.collect(ctx, 0.3, quiet())
+				return err
+			},
 		},
-	}}
+		{Name: "audit", Spec: "37 4 * * *", Run: a.logAuditHead},
+		{Name: "sweep", Spec: "@every 1h", Run: a.auth.Sweep},
+	}
 	if noGather {
 		return jobs
 	}

@@ -11,7 +11,7 @@ import (
 // that package web knows neither readers nor schedules.
 func newSite(a *app, jobs *schedule.Scheduler) (*web.Server, error) {
 	return web.New(web.Options{
-		DB: a.db, PublicURL: a.cfg.PublicURL, Version: version, Log: a.log,
+		DB: a.db, Auth: a.auth, PublicURL: a.cfg.PublicURL, Version: version, Log: a.log,
 		Reading: func() []web.Reading { return readings(a.harvest.Now()) },
 		Turn: func() web.Turn {
 			if last := a.harvest.Last(); last.Sources > 0 {

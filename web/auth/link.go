@@ -42,6 +42,16 @@ type Link struct {
 	Expires time.Time
 }
 
+// Path is that of the page where the link is used, in a language that pages speak:
+// "/fr/invitation/" and the secret.
+func (l Link) Path(lang vigie.Lang) string {
+	page := "invitation"
+	if l.Purpose == FirstAccount {
+		page = "premier-acces"
+	}
+	return "/" + string(lang) + "/" + page + "/" + l.Secret.Reveal()
+}
+
 // link makes a link in tx.
 func (a *Authenticator) link(tx *store.Tx, p Purpose, user vigie.UserID, version int) (Link, error) {
 	l := Link{Purpose: p, Secret: newSecret(), User: user, Expires: a.o.Now().Add(p.life()).UTC()}

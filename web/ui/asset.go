@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"vigie"
@@ -44,33 +46,53 @@ func (u *UI) assetPath(file string) (string, error) {
 	return AssetsPath + a.Name, nil
 }
 
-// readAssets reads files by their names without a hash.
+// readAssets reads files by their names without a hash. The sheets of the folder
+// css become one, vigie.css, with the tokens first.
 func readAssets(fsys fs.FS) (map[string]Asset, error) {
-	names, err := fs.Glob(fsys, "*")
+	names, err := fs.Glob(fsys, "*.*")
 	if err != nil {
 		return nil, fmt.Errorf("read static files: %w", err)
 	}
-	assets := make(map[string]Asset, len(names))
+	sheets, err := fs.Glob(fsys, "css/*.css")
+	if err != nil {
+		return nil, fmt.Errorf("read style sheets: %w", err)
+	}
+	assets := make(map[string]Asset, len(names)+1)
+	var sheet []byte
+	slices.SortStableFunc(sheets, func(a, b string) int {
+		return cmp.Compare(strings.Index(b, "tokens"), strings.Index(a, "tokens"))
+	})
+	for _, name := range sheets {
+		body, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, fmt.Errorf("read style sheet %s: %w", name, err)
+		}
+		sheet = append(append(sheet, body...), '\n')
+	}
+	assets["vigie.css"] = assetOf("vigie.css", sheet)
 	for _, name := range names {
 		body, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, fmt.Errorf("read static file %s: %w", name, err)
 		}
-		sum := sha256.Sum256(body)
-		hash := hex.EncodeToString(sum[:6])
-		ext := path.Ext(name)
-		mediaType := mediaTypeOf(ext)
-		if mediaType == "" {
+		if mediaTypeOf(path.Ext(name)) == "" {
 			return nil, &vigie.InvalidError{Field: name, Reason: "is a static file of an unknown type"}
 		}
-		assets[name] = Asset{
-			Name: strings.TrimSuffix(name, ext) + "." + hash + ext,
-			Type: mediaType,
-			ETag: `"` + hash + `"`,
-			Body: body,
-		}
+		assets[name] = assetOf(name, body)
 	}
 	return assets, nil
+}
+
+// assetOf gives a file its name with a hash.
+func assetOf(name string, body []byte) Asset {
+	sum := sha256.Sum256(body)
+	hash, ext := hex.EncodeToString(sum[:6]), path.Ext(name)
+	return Asset{
+		Name: strings.TrimSuffix(name, ext) + "." + hash + ext,
+		Type: mediaTypeOf(ext),
+		ETag: `"` + hash + `"`,
+		Body: body,
+	}
 }
 
 // mediaTypeOf does not ask the machine's table of types, which differs.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"vigie"
 	"vigie/curate/locale"
 )
 
@@ -20,17 +21,30 @@ func (u *UI) functions(p *locale.Printer) template.FuncMap {
 		"n": func(key string, n int, args ...any) (template.HTML, error) {
 			return markup(p.Plural(key, n, args...)), known(p, key)
 		},
-		"plain": func(key string) (string, error) { return p.T(key), known(p, key) },
+		"plain": func(key string, args ...any) (string, error) { return p.T(key, args...), known(p, key) },
 		// v is a value by itself.
 		"v": func(value string) template.HTML {
 			return markup([]locale.Part{{Text: value, Value: true}})
 		},
+		// markup is HTML that another package made safe.
+		"markup": func(safe template.HTML) template.HTML { return safe },
 		"number": func(n int) template.HTML {
 			return markup([]locale.Part{{Text: p.Number(n), Value: true}})
 		},
-		"ago":   p.Ago,
-		"when":  func(t, now time.Time) template.HTML { return moment(p, t, now) },
-		"job":   func(name string) template.HTML { return jobName(p, name) },
+		// words chooses a key.
+		"words": func(first bool, yes, no string) string {
+			if first {
+				return yes
+			}
+			return no
+		},
+		"ago":  p.Ago,
+		"when": func(t, now time.Time) template.HTML { return moment(p, t, now) },
+		"job":  func(name string) template.HTML { return jobName(p, name) },
+		"date": func(d vigie.Date) template.HTML { return date(p, d) },
+		"day": func(t time.Time) template.HTML {
+			return date(p, vigie.Date{Time: t, Precision: vigie.Day})
+		},
 		"asset": u.assetPath,
 	}
 }
@@ -62,6 +76,15 @@ func moment(p *locale.Printer, t, now time.Time) template.HTML {
 	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + //nolint:gosec // escaped
 		`" title="` + template.HTMLEscapeString(p.Time(t)) + `">` +
 		template.HTMLEscapeString(p.Ago(t, now)) + `</time>`)
+}
+
+// date is a date as far as it is known, with the exact one for machines.
+func date(p *locale.Printer, d vigie.Date) template.HTML {
+	if d.IsZero() {
+		return ""
+	}
+	return template.HTML(`<time datetime="` + template.HTMLEscapeString(d.String()) + `">` + //nolint:gosec // escaped
+		template.HTMLEscapeString(p.Date(d)) + `</time>`)
 }
 
 // jobName is the phrase for a job, or its own name where there is none.

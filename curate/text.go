@@ -1,0 +1,200 @@
+package curate
+
+import (
+	"errors"
+	"fmt"
+	"html"
+	"slices"
+	"strconv"
+	"strings"
+
+	"vigie"
+	"vigie/curate/locale"
+	"vigie/curate/markdown"
+	"vigie/index/store"
+)
+
+// Text is a writing made ready for readers.
+type Text struct {
+	// HTML is safe to stand in a page as it is.
+	HTML string
+	// Plain is the same in words alone.
+	Plain    string
+	Headings []markdown.Heading
+	// Notes are the cited sources in the order of the text.
+	Notes []Note
+	// Figures are those shown, in the order of the text.
+	Figures []Figure
+	// Problems are what leads nowhere or was left out.
+	Problems []markdown.Problem
+}
+
+// Note is a numbered source of a text.
+type Note struct {
+	markdown.Note
+	Citation vigie.Citation
+	// Gone says that the document is not kept any more; its words still are.
+	Gone bool
+}
+
+// Fault is something that keeps a text from being published.
+type Fault struct {
+	// Kind is a key below "fault.": "citation", "gone", "figure", "token".
+	Kind string
+	// Where is the token or the number of the source; Line counts from 1, 0 where
+	// it has none.
+	Where string
+	Line  int
+}
+
+// BlockedError says what keeps a text from being published. It is a
+// vigie.ErrInvalid.
+type BlockedError struct{ Faults []Fault }
+
+// Error implements error.
+func (e *BlockedError) Error() string {
+	return fmt.Sprintf("%d places of the text lead nowhere, the first is %s", len(e.Faults), e.Faults[0].Where)
+}
+
+// Is makes errors.Is(err, vigie.ErrInvalid) true.
+func (*BlockedError) Is(target error) bool { return target == vigie.ErrInvalid }
+
+// blocked is nil where there are no faults.
+func blocked(faults []Fault) error {
+	if len(faults) == 0 {
+		return nil
+	}
+	return &BlockedError{Faults: faults}
+}
+
+// Render makes a body ready for readers of a language, with the citations and
+// figures that it may name. Headings begin below level shift.
+func (d *Desk) Render(tx *store.Tx, lang vigie.Lang, body string, citations []vigie.Citation, embeds []vigie.Embed, shift int) (Text, error) {
+	p := d.locales.For(lang)
+	var out Text
+	var failed error
+	cited := func(ref string) (vigie.Citation, bool) {
+		n, err := strconv.Atoi(ref)
+		i := slices.IndexFunc(citations, func(c vigie.Citation) bool { return c.N == n })
+		if err != nil || i < 0 {
+			return vigie.Citation{}, false
+		}
+		return citations[i], true
+	}
+	r, err := markdown.Render(body, markdown.Options{
+		Shift: shift,
+		Cite: func(ref string) (markdown.Source, bool) {
+			c, ok := cited(ref)
+			return markdown.Source{Label: label(c, p)}, ok
+		},
+		Figure: func(name, area string) (markdown.Fragment, bool) {
+			e := vigie.Embed{Indicator: name, Area: area}
+			if i := slices.IndexFunc(embeds, e.Same); i >= 0 {
+				e = embeds[i]
+			}
+			f, err := d.Figure(tx, e)
+			if err != nil {
+				if !errors.Is(err, vigie.ErrNotFound) {
+					failed = errors.Join(failed, err)
+				}
+				return markdown.Fragment{}, false
+			}
+			out.Figures = append(out.Figures, f)
+			fragment, err := f.fragment(len(out.Figures), p)
+			failed = errors.Join(failed, err)
+			return fragment, err == nil
+		},
+	})
+	if err = errors.Join(err, failed); err != nil {
+		return Text{}, fmt.Errorf("render the text in %s: %w", lang, err)
+	}
+	out.HTML, out.Plain, out.Headings, out.Problems = r.HTML, r.Text, r.Headings, r.Problems
+	for _, note := range r.Notes {
+		c, _ := cited(note.Ref)
+		_, err := tx.Document(c.Passage.Document)
+		if err != nil && !errors.Is(err, vigie.ErrNotFound) {
+			return Text{}, fmt.Errorf("render the text in %s: %w", lang, err)
+		}
+		out.Notes = append(out.Notes, Note{Note: note, Citation: c, Gone: err != nil})
+	}
+	return out, nil
+}
+
+// Faults lists what keeps the text of a language from being published: citations
+// and figures that do not exist, and quotations of documents that are gone, which
+// nobody could check any more.
+func (d *Desk) Faults(tx *store.Tx, s vigie.Synthesis, lang vigie.Lang) ([]Fault, error) {
+	text, err := d.Render(tx, lang, s.Versions[lang].Body, s.Citations, s.Embeds, 1)
+	if err != nil {
+		return nil, err
+	}
+	var out []Fault
+	for _, problem := range text.Problems {
+		switch problem.Kind {
+		case markdown.UnknownCitation:
+			out = append(out, Fault{Kind: "citation", Where: problem.Token, Line: problem.Line})
+		case markdown.UnknownFigure:
+			out = append(out, Fault{Kind: "figure", Where: problem.Token, Line: problem.Line})
+		case markdown.BrokenToken:
+			out = append(out, Fault{Kind: "token", Where: problem.Token, Line: problem.Line})
+		case markdown.DroppedHTML, markdown.DroppedImage, markdown.DroppedLink, markdown.TooDeep, markdown.TooWide:
+		}
+	}
+	for _, note := range text.Notes {
+		if note.Gone {
+			out = append(out, Fault{Kind: "gone", Where: note.Ref})
+		}
+	}
+	return out, nil
+}
+
+// label names a citation where a reader points at its number.
+func label(c vigie.Citation, p *locale.Printer) string {
+	parts := []string{}
+	for _, part := range []string{c.Publisher, c.Title, p.Date(c.Published)} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// fragment is the figure within a text: a chart with its sources where it stands
+// alone, the value within a sentence.
+func (f Figure) fragment(n int, p *locale.Printer) (markdown.Fragment, error) {
+	c := f.Chart("fig-"+strconv.Itoa(n), p)
+	value := p.Decimal(f.Latest.Value, f.Indicator.Decimals)
+	state := p.Phrase("embed.live")
+	if f.Frozen() {
+		day := vigie.Date{Time: f.Release.Released, Precision: vigie.Day}
+		state = p.Phrase("embed.frozen", "date", p.Date(day))
+	}
+	var b strings.Builder
+	b.WriteString(`<figure class="embed plot"><figcaption><strong><a href="/` + string(p.Lang()) + `/indicateurs/` + string(f.Indicator.ID) + `">` +
+		isolated(c.Title) + `</a></strong> <span>` + isolated(c.Unit) + `</span></figcaption>`)
+	b.WriteString(`<div class="wide" role="region" tabindex="0" aria-label="` + html.EscapeString(c.Title) + `">` + c.Line(p) + `</div>`)
+	b.WriteString(`<p class="says">` + phrase(c.SentenceParts(p)) + `</p>`)
+	b.WriteString(`<p class="source"><span>` + phrase(p.Phrase("embed.source", "source", f.Source())) + `</span> <span>` +
+		isolated(p.Period(f.Latest.Period)) + `</span> <span>` + phrase(state) + `</span></p></figure>`)
+	text := value
+	if short := p.Period(f.Latest.Period); short != "" {
+		text = value + " (" + short + ")"
+	}
+	return markdown.NewFragment(b.String(), text)
+}
+
+// isolated is a value in HTML.
+func isolated(value string) string { return "<bdi>" + html.EscapeString(value) + "</bdi>" }
+
+// phrase is a phrase in HTML, its values isolated.
+func phrase(parts []locale.Part) string {
+	var b strings.Builder
+	for _, part := range parts {
+		if part.Value {
+			b.WriteString(isolated(part.Text))
+			continue
+		}
+		b.WriteString(html.EscapeString(part.Text))
+	}
+	return b.String()
+}

@@ -1,0 +1,6 @@
+package web
+
+// digestRoutes are for the digest at the desk.
+func (s *Server) digestRoutes() []Route {
+	return nil
+}

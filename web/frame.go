@@ -1,0 +1,257 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"vigie"
+	"vigie/web/ui"
+)
+
+// frame is what a handler says about the frame of its page. The zero value is
+// that of a portal page whose title is the name of the observatory.
+type frame struct {
+	// Title of the page in words; Key gives a phrase instead.
+	Title, Key  string
+	Description string
+	// Scripts are the files of static that make the page handier.
+	Scripts []string
+	// Desk shows the desk's doors, and the page to nobody but who asked.
+	Desk bool
+	// Door is the key of the entry of the navigation that the page belongs to.
+	Door string
+	// Elsewhere gives the path of the page in another language, and whether what it
+	// shows exists there; nil keeps the path and changes the language.
+	Elsewhere func(vigie.Lang) (path string, there bool)
+	// Index lets robots list the page, under Canonical where that is not its path.
+	Index     bool
+	Canonical string
+	Feeds     []ui.Link
+	Query     string
+}
+
+// show writes a page.
+func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, page string, f frame, shown any) error {
+	a := asker(r)
+	if len(f.Scripts) > 0 {
+		policy(w.Header(), "'self'", "'self'")
+	}
+	var b bytes.Buffer
+	if err := s.ui.Write(&b, page, s.base(r, f), shown); err != nil {
+		return err
+	}
+	if a.route.Permission == vigie.ReadPublic && !a.SignedIn() && !a.route.Secret && status == http.StatusOK {
+		h := w.Header()
+		h.Set("Cache-Control", "no-cache")
+		h.Set("Vary", "Cookie, Accept-Encoding")
+		h.Set("ETag", `"`+string(vigie.HashOf(b.Bytes())[:20])+`"`)
+		if r.Header.Get("If-None-Match") == h.Get("ETag") {
+			w.WriteHeader(http.StatusNotModified)
+			return nil
+		}
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	body := b.Bytes()
+	if zip := s.zipped(w, r, body); zip != nil {
+		body = zip
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // fails when the reader left, and nobody can be told
+	return nil
+}
+
+// zipped returns body compressed, for who takes it so; nil otherwise. Pages that
+// hold what proves a right are never compressed: their length would tell of it
+// (BREACH).
+func (s *Server) zipped(w http.ResponseWriter, r *http.Request, body []byte) []byte {
+	if len(body) < 1<<10 || asker(r).route.Secret || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		return nil
+	}
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	if err != nil {
+		return nil
+	}
+	_, _ = z.Write(body) // a buffer takes everything
+	_ = z.Close()
+	w.Header().Set("Content-Encoding", "gzip")
+	return b.Bytes()
+}
+
+// base makes the frame of a page.
+func (s *Server) base(r *http.Request, f frame) ui.Base {
+	a := asker(r)
+	name, _ := a.Settings.Name.In(a.Lang)
+	motto, _ := a.Settings.Motto.In(a.Lang)
+	footer, _ := a.Settings.Footer.In(a.Lang)
+	b := ui.Base{
+		Lang: a.Lang, Site: name, Motto: motto, Footer: footer, Title: f.Title, Description: f.Description,
+		Path: r.URL.RequestURI(), Scripts: f.Scripts, Desk: f.Desk, Sample: a.Settings.Sample,
+		Theme: themePath(a.Settings), Index: f.Index && !a.Settings.Sample, Feeds: f.Feeds, Notice: s.notice(a, r),
+		Query: f.Query,
+	}
+	switch {
+	case f.Key != "":
+		b.Title = a.P.T(f.Key)
+	case f.Title == "":
+		b.Title = name
+	}
+	if a.SignedIn() {
+		b.Person = &ui.Person{Name: a.User.Name, Role: a.User.Role}
+	}
+	if a.route.Secret {
+		b.Path = "/" + string(a.Lang) + "/"
+	}
+	b.Languages = s.ways(a, r, f)
+	b.Doors, b.Foot, b.SearchPath = s.doors(a, f)
+	if f.Canonical == "" {
+		f.Canonical = r.URL.Path
+	}
+	if b.Index {
+		b.Canonical = s.whole(f.Canonical)
+	}
+	return b
+}
+
+// ways are those to the page in every language.
+func (s *Server) ways(a *asking, r *http.Request, f frame) []ui.Language {
+	langs := a.Settings.Languages
+	if f.Desk {
+		langs = s.locales.Languages()
+	}
+	var out []ui.Language
+	for _, l := range langs {
+		if !s.locales.Speaks(l) {
+			continue
+		}
+		p := s.locales.For(l)
+		way := ui.Language{Lang: l, Dir: p.Dir(), Name: p.Name(), Current: l == a.Lang}
+		switch {
+		case a.route.Secret || r.Method != http.MethodGet && r.Method != http.MethodHead:
+			way.URL = "/" + string(l) + "/"
+		case f.Elsewhere != nil:
+			path, there := f.Elsewhere(l)
+			way.URL, way.Missing = path, !there
+		default:
+			way.URL = inLanguage(r.URL.RequestURI(), l)
+		}
+		if s.public != nil && !way.Missing {
+			way.Whole = s.whole(way.URL)
+		}
+		out = append(out, way)
+	}
+	return out
+}
+
+// inLanguage changes the first part of a path.
+func inLanguage(path string, l vigie.Lang) string {
+	_, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return "/" + string(l) + "/" + rest
+}
+
+// whole is the address of a path for other machines; the path alone where the
+// public address is unknown.
+func (s *Server) whole(path string) string {
+	if s.public == nil {
+		return path
+	}
+	return s.public.Scheme + "://" + s.public.Host + path
+}
+
+// doors are the entries of the navigation: at most seven, and only those that the
+// person may open.
+func (s *Server) doors(a *asking, f frame) (doors, foot []ui.Door, search string) {
+	root := "/" + string(a.Lang) + "/"
+	entries := []struct {
+		key, path string
+		needs     vigie.Permission
+	}{
+		{"door.home", "", vigie.ReadPublic},
+		{"door.syntheses", "syntheses", vigie.ReadPublic},
+		{"door.indicators", "indicateurs", vigie.ReadPublic},
+		{"door.letter", "lettre", vigie.ReadPublic},
+	}
+	search = root + "recherche"
+	if f.Desk {
+		search = root + "bureau/recherche"
+		entries = entries[:0]
+		entries = append(entries, []struct {
+			key, path string
+			needs     vigie.Permission
+		}{
+			{"door.triage", "bureau/tri", vigie.ReadItems},
+			{"door.search", "bureau/recherche", vigie.ReadItems},
+			{"door.write", "bureau/syntheses", vigie.WriteOwn},
+			{"door.figures", "bureau/indicateurs", vigie.KeepFigures},
+			{"door.send", "bureau/lettre", vigie.CountSubscribers},
+			{"door.sources", "bureau/sources", vigie.ProposeSource},
+			{"door.settings", "bureau/reglages", vigie.Administer},
+		}...)
+	} else {
+		for _, page := range vigie.PageNames() {
+			foot = append(foot, ui.Door{Key: "page." + string(page), URL: root + string(page), Current: f.Door == "page."+string(page)})
+		}
+		foot = append(foot, ui.Door{Key: "door.status", URL: root + "etat", Current: f.Door == "door.status"})
+		if !a.SignedIn() {
+			foot = append(foot, ui.Door{Key: "door.signin", URL: root + "connexion", Current: f.Door == "door.signin"})
+		}
+	}
+	for _, e := range entries {
+		if a.User.May(e.needs) {
+			doors = append(doors, ui.Door{Key: e.key, URL: root + e.path, Current: f.Door == e.key})
+		}
+	}
+	return doors, foot, search
+}
+
+// notice is the key of the sentence that a redirect asked for with ?fait=; only
+// phrases for that are taken.
+func (s *Server) notice(a *asking, r *http.Request) string {
+	key := "done." + r.URL.Query().Get("fait")
+	if key == "done." || len(key) > 60 || !a.P.Has(key) {
+		return ""
+	}
+	return key
+}
+
+// done sends the browser to a page of our own after a form was taken, with a
+// sentence about what was done (RFC 9110 section 15.4.4).
+func (s *Server) done(w http.ResponseWriter, r *http.Request, path, what string) error {
+	if what != "" {
+		mark := "?"
+		if strings.Contains(path, "?") {
+			mark = "&"
+		}
+		path += mark + "fait=" + what
+	}
+	http.Redirect(w, r, ownPath(path, "/"+string(asker(r).Lang)+"/"), http.StatusSeeOther)
+	return nil
+}
+
+// ownPath returns path where it is one of this server, and otherwise instead. It
+// keeps a return address from leading anywhere else: what browsers take for
+// another site ("//host", "/\host", "https:host") or what they trim first is none.
+func ownPath(path, instead string) string {
+	if len(path) > 2000 || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.HasPrefix(path, `/\`) {
+		return instead
+	}
+	for _, c := range path {
+		if c <= ' ' || c == '\\' || c == 0x7f {
+			return instead
+		}
+	}
+	return path
+}
+
+// themePath is the address of the observatory's colours; "" where it has none.
+func themePath(settings vigie.Settings) string {
+	if settings.Accent == "" && settings.Warm == "" {
+		return ""
+	}
+	return fmt.Sprintf("/couleurs/%s.css", vigie.HashOf([]byte(settings.Accent + settings.Warm))[:12])
+}

@@ -1,0 +1,6 @@
+package web
+
+// letterRoutes are for subscribing and its links.
+func (s *Server) letterRoutes() []Route {
+	return nil
+}

@@ -1,0 +1,305 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"vigie"
+	"vigie/curate"
+	"vigie/index/store"
+	"vigie/web/ui"
+)
+
+// Bounds of the portal's lists.
+const (
+	onHome  = 7
+	onPage  = 20
+	inFeed  = 30
+	lastOne = 1000 // the last page of any list
+)
+
+// portalRoutes are for what the public reads.
+func (s *Server) portalRoutes() []Route {
+	get := func(pattern string, handle func(http.ResponseWriter, *http.Request) error) Route {
+		return Route{Pattern: "GET " + pattern, Permission: vigie.ReadPublic, handle: handle}
+	}
+	routes := []Route{
+		get("/{language}/{$}", s.front),
+		get("/{language}/syntheses", s.syntheses),
+		get("/{language}/syntheses/{name}", s.article),
+		get("/{language}/themes/{id}", s.syntheses),
+		get("/{language}/themes/{id}/atom.xml", s.atom),
+		get("/{language}/atom.xml", s.atom),
+		get("/{language}/recherche", s.find),
+		get("/sitemap.xml", s.sitemap),
+		get("/robots.txt", s.robots),
+	}
+	for _, page := range vigie.PageNames() {
+		routes = append(routes, get("/{language}/"+string(page), func(w http.ResponseWriter, r *http.Request) error {
+			return s.written(w, r, page)
+		}))
+	}
+	return routes
+}
+
+// front is the first page of the portal.
+func (s *Server) front(w http.ResponseWriter, r *http.Request) error {
+	a := asker(r)
+	model := ui.Home{Letter: "/" + string(a.Lang) + "/lettre"}
+	err := s.o.DB.View(func(tx *store.Tx) error {
+		out, err := s.latest(tx, a, "", 0, onHome)
+		if err != nil {
+			return err
+		}
+		if len(out) > 0 {
+			model.Newest, model.More = &out[0], out[1:]
+		}
+		if model.Figures, err = s.keyFigures(tx, a, a.Settings.KeyFigures); err != nil {
+			return err
+		}
+		model.Topics, err = s.topicLinks(tx, a)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	motto, _ := a.Settings.Motto.In(a.Lang)
+	return s.show(w, r, http.StatusOK, "home", frame{Door: "door.home", Index: true, Feeds: s.feedsOf(a, ""), Description: motto}, model)
+}
+
+// best returns the edition of a synthesis for readers of a language: in that
+// language, or in the first that it is out in.
+func best(tx *store.Tx, id vigie.SynthesisID, lang vigie.Lang) (vigie.Edition, error) {
+	synthesis, err := tx.Synthesis(id)
+	if err != nil {
+		return vigie.Edition{}, err
+	}
+	var out []vigie.Lang
+	for l, v := range synthesis.Versions {
+		if v.Out() {
+			out = append(out, l)
+		}
+	}
+	vigie.SortLangs(out)
+	if slices.Contains(out, lang) {
+		out = []vigie.Lang{lang}
+	}
+	if len(out) == 0 {
+		return vigie.Edition{}, fmt.Errorf("find an edition of synthesis %s: %w", id, vigie.ErrNotFound)
+	}
+	return tx.Edition(id, out[0], synthesis.Versions[out[0]].Edition)
+}
+
+// latest lists what is published on a topic ("" for all), newest first, each
+// synthesis once, after the first skip ones.
+func (s *Server) latest(tx *store.Tx, a *asking, topic string, skip, limit int) ([]ui.Teaser, error) {
+	out := []ui.Teaser{}
+	seen := map[vigie.SynthesisID]bool{}
+	for e, err := range tx.Public("") {
+		if err != nil {
+			return nil, err
+		}
+		if seen[e.Synthesis] || topic != "" && !slices.Contains(e.Topics, topic) {
+			continue
+		}
+		seen[e.Synthesis] = true
+		if len(seen) <= skip {
+			continue
+		}
+		if e.Lang != a.Lang {
+			if e, err = best(tx, e.Synthesis, a.Lang); err != nil {
+				return nil, err
+			}
+		}
+		teaser, err := s.teaser(tx, a, e)
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, teaser); len(out) == limit {
+			break
+		}
+	}
+	return out, nil
+}
+
+func (s *Server) teaser(tx *store.Tx, a *asking, e vigie.Edition) (ui.Teaser, error) {
+	topics, err := s.topicsOf(tx, a, e.Topics)
+	return ui.Teaser{
+		Title: e.Title, Summary: e.Summary, URL: articlePath(a.Lang, e), Lang: e.Lang, Dir: e.Lang.Direction(),
+		Foreign: e.Lang != a.Lang, Published: e.Published.In(a.Now.Location()), Topics: topics,
+	}, err
+}
+
+// articlePath is the address of an edition on pages of a language.
+func articlePath(lang vigie.Lang, e vigie.Edition) string {
+	name := string(e.Synthesis)
+	if e.Slug != "" {
+		name += "-" + e.Slug
+	}
+	return "/" + string(lang) + "/syntheses/" + name
+}
+
+// topicsOf are links to topics by their identities; unknown ones are left out.
+func (s *Server) topicsOf(tx *store.Tx, a *asking, ids []string) ([]ui.Link, error) {
+	topics, err := tx.Topics()
+	if err != nil {
+		return nil, err
+	}
+	var out []ui.Link
+	for _, t := range topics {
+		if slices.Contains(ids, t.ID) {
+			label, _ := t.Labels.In(a.Lang)
+			out = append(out, ui.Link{Title: label, URL: "/" + string(a.Lang) + "/themes/" + t.ID})
+		}
+	}
+	return out, nil
+}
+
+// topicLinks are all topics with how many syntheses are out on each.
+func (s *Server) topicLinks(tx *store.Tx, a *asking) ([]ui.TopicLink, error) {
+	topics, err := tx.Topics()
+	if err != nil || len(topics) == 0 {
+		return nil, err
+	}
+	counts := map[string]int{}
+	seen := map[vigie.SynthesisID]bool{}
+	for e, err := range tx.Public("") {
+		if err != nil {
+			return nil, err
+		}
+		if !seen[e.Synthesis] {
+			for _, t := range e.Topics {
+				counts[t]++
+			}
+		}
+		seen[e.Synthesis] = true
+	}
+	out := make([]ui.TopicLink, 0, len(topics))
+	for _, t := range topics {
+		label, _ := t.Labels.In(a.Lang)
+		out = append(out, ui.TopicLink{Link: ui.Link{Title: label, URL: "/" + string(a.Lang) + "/themes/" + t.ID}, Count: counts[t.ID]})
+	}
+	return out, nil
+}
+
+// keyFigures are the cards of figures; those without values are left out.
+func (s *Server) keyFigures(tx *store.Tx, a *asking, embeds []vigie.Embed) ([]ui.KeyFigure, error) {
+	var out []ui.KeyFigure
+	for i, e := range embeds {
+		f, err := s.o.Desk.Figure(tx, e)
+		if statusOf(err) == http.StatusNotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, keyFigure(a, f, i))
+	}
+	return out, nil
+}
+
+func keyFigure(a *asking, f curate.Figure, n int) ui.KeyFigure {
+	c := f.Chart("key-"+strconv.Itoa(n), a.P)
+	place, _ := f.AreaName.In(a.Lang)
+	return ui.KeyFigure{
+		Title: c.Title, URL: "/" + string(a.Lang) + "/indicateurs/" + string(f.Indicator.ID), Place: place,
+		Value: a.P.Decimal(f.Latest.Value, f.Indicator.Decimals), Exact: string(f.Latest.Value), Unit: c.Unit,
+		Spark:  template.HTML(c.Spark(a.P)), //nolint:gosec // package chart escapes what it draws
+		Source: f.Source(), Period: a.P.Period(f.Latest.Period), Code: f.Latest.Period.String(),
+		Old: f.Latest.Period.Year() < a.Now.Year()-1,
+	}
+}
+
+// syntheses lists what is published: everything, or on a topic.
+func (s *Server) syntheses(w http.ResponseWriter, r *http.Request) error {
+	a := asker(r)
+	page := pageOf(r)
+	topic := r.PathValue("id")
+	f := frame{Key: "portal.syntheses", Door: "door.syntheses", Index: page == 1, Feeds: s.feedsOf(a, topic)}
+	model := ui.Syntheses{Page: page, Feed: f.Feeds[0].URL}
+	err := s.o.DB.View(func(tx *store.Tx) error {
+		if topic != "" {
+			t, err := tx.Topic(topic)
+			if err != nil {
+				return err
+			}
+			model.Topic, _ = t.Labels.In(a.Lang)
+			f.Key, f.Title = "", model.Topic
+			if model.Figures, err = s.figuresOn(tx, a, topic); err != nil {
+				return err
+			}
+		}
+		list, err := s.latest(tx, a, topic, (page-1)*onPage, onPage+1)
+		if err != nil {
+			return err
+		}
+		model.List = list[:min(len(list), onPage)]
+		model.Newer, model.Older = neighbours(r, page, len(list) > onPage)
+		model.Topics, err = s.topicLinks(tx, a)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.show(w, r, http.StatusOK, "syntheses", f, model)
+}
+
+// figuresOn are the figures of a topic, for the observatory's country.
+func (s *Server) figuresOn(tx *store.Tx, a *asking, topic string) ([]ui.KeyFigure, error) {
+	if a.Settings.Country == "" {
+		return nil, nil
+	}
+	var embeds []vigie.Embed
+	for i, err := range tx.Indicators() {
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(i.Topics, topic) {
+			embeds = append(embeds, vigie.Embed{Indicator: string(i.ID), Area: a.Settings.Country})
+		}
+	}
+	return s.keyFigures(tx, a, embeds)
+}
+
+// pageOf is the number of the page that is asked for, from 1.
+func pageOf(r *http.Request) int {
+	n, err := strconv.Atoi(r.URL.Query().Get("page"))
+	if err != nil || n < 1 {
+		return 1
+	}
+	return min(n, lastOne)
+}
+
+// neighbours are the addresses of the pages before and after one.
+func neighbours(r *http.Request, page int, more bool) (newer, older string) {
+	at := func(n int) string {
+		q := r.URL.Query()
+		q.Del("fait")
+		q.Del("page")
+		if n > 1 {
+			q.Set("page", strconv.Itoa(n))
+		}
+		return strings.TrimSuffix(r.URL.Path+"?"+q.Encode(), "?")
+	}
+	if page > 1 {
+		newer = at(page - 1)
+	}
+	if more && page < lastOne {
+		older = at(page + 1)
+	}
+	return newer, older
+}
+
+// feedsOf are the Atom feeds of a page.
+func (s *Server) feedsOf(a *asking, topic string) []ui.Link {
+	name, _ := a.Settings.Name.In(a.Lang)
+	path := "/" + string(a.Lang) + "/"
+	if topic != "" {
+		path += "themes/" + topic + "/"
+	}
+	return []ui.Link{{Title: name, URL: path + "atom.xml"}}
+}

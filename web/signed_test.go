@@ -1,0 +1,68 @@
+package web_test
+
+import (
+	"net/http"
+	"testing"
+
+	"vigie"
+	"vigie/index/store"
+	"vigie/web"
+	"vigie/web/auth"
+)
+
+// people gives a server accounts that cost nothing to sign in to.
+func people(t *testing.T, o *web.Options) {
+	t.Helper()
+	a, err := auth.New(o.DB, auth.Options{Cost: auth.Cost{MemoryKiB: 8, Passes: 1, Lanes: 1}, Now: o.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Auth = a
+}
+
+// signed makes an account of a role and returns what makes a request that person's.
+func signed(t *testing.T, o web.Options, role vigie.Role) (vigie.User, func(*http.Request)) {
+	t.Helper()
+	return signedAs(t, o, role, string(role)+"@observatoire.example")
+}
+
+// signedAs is signed with an address of its own.
+func signedAs(t *testing.T, o web.Options, role vigie.Role, email string) (vigie.User, func(*http.Request)) {
+	t.Helper()
+	const password = "neuf petites lanternes bleues"
+	user := vigie.User{Name: "Camille " + string(role), Email: email, Role: role}
+	user, err := o.Auth.CreateUser(t.Context(), auth.Operator(), user)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Auth.SetPassword(t.Context(), auth.Operator(), user.ID, password); err != nil {
+		t.Fatal(err)
+	}
+	session, err := o.Auth.SignIn(t.Context(), auth.Attempt{Login: user.Email, Password: password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cookies, err := auth.NewCookies(o.PublicURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return user, func(r *http.Request) {
+		r.AddCookie(&http.Cookie{Name: cookies.Name(), Value: session.Secret.Reveal()})
+	}
+}
+
+// settle changes the settings of a store.
+func settle(t *testing.T, db *store.DB, change func(*vigie.Settings)) {
+	t.Helper()
+	err := db.Update(t.Context(), func(tx *store.Tx) error {
+		settings, err := tx.Settings()
+		if err != nil {
+			return err
+		}
+		change(&settings)
+		return tx.PutSettings(settings)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,72 @@
+package ui_test
+
+import (
+	"bytes"
+	"time"
+
+	"vigie"
+	"vigie/web/ui"
+)
+
+// accountPages are those of signing in and of accounts, with hostile names.
+func accountPages(u *ui.UI, lang vigie.Lang) map[string]func(*bytes.Buffer) error {
+	kept := ui.Kept{
+		Target: "/fr/bureau/syntheses/01JD0000000000000000000000?x=1&y=2", Multipart: true, Files: true,
+		Fields: []ui.Field{{Name: "title", Value: `"><b>titre</b>`}, {Name: "body", Value: "une\nligne\n{{.P}}"}},
+	}
+	languages := frameOf(lang).Languages
+	faults := ui.Faults{{Field: "email", Key: "account.fault.email"}, {Field: "name", Key: "account.fault.name"}, {Field: "password", Key: "account.password.easy"}}
+	colleague := ui.Colleague{
+		ID: "01JD0000000000000000000000", Name: "نادية <b>B</b>", Email: "nadia@observatoire.example", Role: vigie.Editor, State: "active", Created: now().Add(-time.Hour), Self: true,
+	}
+	invited, disabled := colleague, colleague
+	invited.State, invited.Role, invited.Self = "invited", vigie.Reader, false
+	disabled.State, disabled.Role, disabled.Self = "disabled", vigie.Admin, false
+	samples := map[string]struct {
+		page  string
+		shown any
+	}{
+		"signin":       {"signin", ui.SignIn{}},
+		"signin_kept":  {"signin", ui.SignIn{Email: `"><b>`, Next: "/fr/compte", Kept: kept, Wrong: "account.wrong"}},
+		"signin_wait":  {"signin", ui.SignIn{Wrong: "account.wait", Wait: 3 * time.Minute}},
+		"confirm":      {"confirm", ui.SignIn{Email: "awa@observatoire.example", Next: "/fr/bureau/journal"}},
+		"confirm_kept": {"confirm", ui.SignIn{Email: "awa@observatoire.example", Kept: kept, Wrong: "account.wrong_password"}},
+		"resume":       {"resume", ui.Resume{Kept: kept, Next: "/fr/compte"}},
+		"lost":         {"lost", nil},
+		"forgot":       {"forgot", ui.Forgot{}},
+		"forgot_wait":  {"forgot", ui.Forgot{Email: "<b>", Faults: ui.Faults{{Field: "email", Key: "account.wait"}}, Wait: time.Minute}},
+		"first":        {"welcome", ui.Welcome{First: true, Languages: languages}},
+		"first_faults": {"welcome", ui.Welcome{First: true, Email: "<b>", Name: "<b>", Languages: languages, Faults: faults}},
+		"invitation":   {"welcome", ui.Welcome{Email: "awa@observatoire.example", Name: "Awa", Languages: languages}},
+		"reset":        {"welcome", ui.Welcome{Reset: true, Email: "awa@observatoire.example"}},
+		"account": {"account", ui.Account{
+			Now: now(), Email: "awa@observatoire.example", Name: "<b>Awa</b>", Role: vigie.Admin, Languages: languages,
+			Sessions: []ui.Session{
+				{ID: "ab", Created: now().Add(-time.Hour), Seen: now(), From: "203.0.113.0/24", Current: true},
+				{ID: "cd", Created: now().Add(-2 * time.Hour), Seen: now().Add(-time.Minute)},
+			},
+		}},
+		"account_faults": {"account", ui.Account{
+			Now: now(), Role: vigie.Reader, Lang: lang, Languages: languages, Faults: faults, Wait: time.Minute,
+			Refused: ui.Faults{{Field: "password_old", Key: "account.wait"}, {Field: "password", Key: "account.password.short"}},
+		}},
+		"people": {"people", ui.People{Now: now(), People: []ui.Colleague{colleague, invited, disabled}, Roles: vigie.Roles(), Role: vigie.Reader, Languages: languages}},
+		"people_faults": {"people", ui.People{
+			Now: now(), Roles: vigie.Roles(), Languages: languages, Lang: lang, Email: "<b>", Name: "<b>",
+			Faults: append(faults, ui.Fault{Field: "role", Key: "account.fault.role"}),
+		}},
+		"person":          {"person", ui.PersonPage{Colleague: colleague, Now: now(), Roles: vigie.Roles()}},
+		"person_disabled": {"person", ui.PersonPage{Colleague: disabled, Now: now(), Roles: vigie.Roles(), Faults: ui.Faults{{Field: "role", Key: "account.fault.last"}}}},
+		"handover":        {"handover", ui.HandOver{Colleague: invited, URL: "https://observatoire.example/fr/invitation/x", For: 72 * time.Hour}},
+		"audit": {"audit", ui.Audit{Now: now(), Older: "/fr/bureau/journal?avant=3", Newer: "/fr/bureau/journal", Lines: []ui.AuditLine{
+			{Number: 12, At: now().Add(-time.Hour), Who: "<b>Awa</b>", What: "role set", WhatKey: "account.did.role_set", About: "Nadia", Note: "reader to editor", From: "203.0.113.0/24"},
+			{Number: 11, At: now().Add(-time.Hour), WhoKey: "account.audit.operator", What: "<b>something new</b>"},
+		}}},
+		"audit_empty": {"audit", ui.Audit{Now: now()}},
+	}
+	out := map[string]func(*bytes.Buffer) error{}
+	for name, sample := range samples {
+		out["account_"+name] = func(b *bytes.Buffer) error { return u.Write(b, sample.page, frameOf(lang), sample.shown) }
+	}
+	return out
+}

@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help build run demo tools compiler test race cover fuzz bench proof golden \
-	fmt lint fix vuln tidy check screens dist clean
+	fmt lint fix vuln tidy check journey screens dist clean
 
 GO      ?= go
 TOOL    := $(GO) tool -modfile=tools.mod
@@ -60,8 +60,8 @@ compiler: # The race detector needs a C compiler.
 test: tools ## Install what is needed and run all tests
 	$(GO) test -shuffle=on ./...
 
-race: tools compiler ## Run all tests under the race detector
-	CGO_ENABLED=1 $(GO) test -race -shuffle=on ./...
+race: compiler ## Run all tests but the browser's under the race detector
+	VIGIE_BROWSER=off CGO_ENABLED=1 $(GO) test -race -shuffle=on ./...
 
 cover: tools ## Say how much of the code the tests reach
 	$(GO) test -coverprofile=coverage.out -coverpkg=./... ./...
@@ -80,6 +80,9 @@ proof: tools ## Run the long proofs: 500 kills, 20 power cuts (root), soaks
 
 golden: ## Rewrite the golden files; read the difference before you commit it
 	$(GO) test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n 1 dirname | sort -u) -update
+
+journey: tools ## Go through the whole product in Chromium, in three ways
+	VIGIE_JOURNEY=1 $(GO) test -count=1 -run '^TestJourney$$' -timeout 30m -v ./cmd/vigie
 
 screens: tools ## Take pictures of every page into bin/screens/index.html
 	VIGIE_SCREENS='$(CURDIR)/bin/screens' $(GO) test -count=1 -run '^TestScreens$$' -timeout 30m -v ./web

@@ -56,15 +56,22 @@ type Judgement struct {
 	At time.Time `json:"at,omitzero"`
 }
 
-// Judge adds up the decisions about one document, oldest first. An undone
-// decision counts as if it had never been taken; undoing an undo restores it.
-func Judge(id DocumentID, log []Decision) Judgement {
+// Undone returns which of the decisions about one document, oldest first, do not
+// count any more. Undoing an undo restores what it undid.
+func Undone(log []Decision) map[DecisionID]bool {
 	undone := map[DecisionID]bool{}
 	for _, d := range slices.Backward(log) {
 		if d.Act == Undo && !undone[d.ID] {
 			undone[d.Undoes] = true
 		}
 	}
+	return undone
+}
+
+// Judge adds up the decisions about one document, oldest first. An undone
+// decision counts as if it had never been taken; undoing an undo restores it.
+func Judge(id DocumentID, log []Decision) Judgement {
+	undone := Undone(log)
 	j := Judgement{Document: id}
 	for _, d := range log {
 		if undone[d.ID] {

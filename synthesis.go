@@ -191,9 +191,12 @@ type Step struct {
 	Lang Lang
 	// Seen is the N of the version that the person looked at; 0 for a new one.
 	Seen int
-	By   User
-	Now  time.Time
-	Why  string
+	// Revision is that of the whole synthesis as the person saw it, with citations,
+	// figures and topics; 0 is not checked.
+	Revision int
+	By       User
+	Now      time.Time
+	Why      string
 }
 
 // Thing tells [Visible] about the text in one language as the portal shows it:

@@ -39,6 +39,7 @@ func check(c Config) []problem {
 		add("fetch.parallel", fmt.Errorf("%d is not possible; allowed: 1 to %d", n, maxParallel))
 	}
 	add("fetch.every", between(c.Fetch.Every, minEvery, maxEvery))
+	checkMail(c, add)
 	add("log.level", oneOf(c.Log.Level, "debug", "info", "warn", "error"))
 	add("log.format", oneOf(c.Log.Format, "auto", "text", "json"))
 	return found

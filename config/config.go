@@ -52,10 +52,13 @@ type Config struct {
 	// Listen is host:port; the port may be 0 for any free one.
 	Listen string `toml:"listen" doc:"Address and port on which 'vigie serve' answers. An empty host means every address of the machine, port 0 any free port."`
 	// PublicURL is the scheme and host that readers use, or "".
-	PublicURL string  `toml:"public_url" doc:"The address that readers type, for links in feeds and mail: scheme and host, without a path. Empty means the address of each request."`
-	Network   Network `toml:"network" doc:"How vigie reaches other people's servers."`
-	Fetch     Fetch   `toml:"fetch" doc:"How patiently sources are read."`
-	Log       Log     `toml:"log" doc:"What the program says of itself, on standard error."`
+	PublicURL string `toml:"public_url" doc:"The address that readers type, for links in feeds and mail: scheme and host, without a path. Empty means the address of each request."`
+	// Places is a path, or "".
+	Places  string  `toml:"places" doc:"A CSV file with the names of countries and groupings, as you want them shown beside figures: a first line such as code,fr,ar,en and then lines such as MAR,Maroc,المغرب,Morocco. Read when the program starts. Without it places are shown by their codes."`
+	Network Network `toml:"network" doc:"How vigie reaches other people's servers."`
+	Fetch   Fetch   `toml:"fetch" doc:"How patiently sources are read."`
+	Mail    Mail    `toml:"mail" doc:"The server that takes the mails of the digest. Without a host no mail is sent."`
+	Log     Log     `toml:"log" doc:"What the program says of itself, on standard error."`
 }
 
 // Network says what may be reached, and who is asking.
@@ -77,6 +80,23 @@ type Fetch struct {
 	Every time.Duration `toml:"every" doc:"Time between two readings of a source that has no interval of its own. Most publishers ask for no more than one reading an hour."`
 }
 
+// Mail names the mail server, and who the mails are from. Without a Host nothing is
+// sent.
+type Mail struct {
+	// Host is a name or an address; Port is 0 for the usual one.
+	Host string `toml:"host" doc:"Name or address of the mail server that hands your mails on. It may be a private one: naming it here lets vigie reach it, and nothing else."`
+	Port int    `toml:"port" doc:"Its port. 0 means 465 where tls is \"tls\", and 587 otherwise."`
+	// TLS is "starttls", "tls" or "none".
+	TLS string `toml:"tls" doc:"How the connection is encrypted: starttls, or tls from the first byte. none is possible on this machine only (localhost, 127.0.0.1, ::1)."`
+	// User signs in with Password; "" signs nobody in.
+	User     string `toml:"user" doc:"Name to sign in with. Empty means that nobody signs in."`
+	Password string `toml:"password" doc:"Password to sign in with. Rather set the variable than write it into a file that others can read."`
+	// From is an address, with or without a name before it.
+	From string `toml:"from" doc:"Sender of all mails, for example \"lettre@observatoire.example\" or \"Observatoire <lettre@observatoire.example>\". Without a name it is that of the observatory."`
+	// Hello is the name of this machine; "" means "localhost".
+	Hello string `toml:"hello" doc:"Name by which this machine greets the mail server. Empty means localhost; some servers want the public name."`
+}
+
 // Log says what is logged and how.
 type Log struct {
 	// Level is "debug", "info", "warn" or "error".
@@ -96,7 +116,8 @@ func Default() Config {
 			Parallel:  8,
 			Every:     vigie.DefaultEvery,
 		},
-		Log: Log{Level: "info", Format: "auto"},
+		Mail: Mail{TLS: "starttls"},
+		Log:  Log{Level: "info", Format: "auto"},
 	}
 }
 

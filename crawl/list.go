@@ -89,6 +89,8 @@ type doorway struct {
 	web     *polite.Transport
 	request polite.Request
 	known   vigie.Hash
+	// fetched says that answer is there already: nothing is asked.
+	fetched bool
 
 	asked  bool
 	answer polite.Answer
@@ -104,7 +106,9 @@ func (d *doorway) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, errors.New("only the list page is asked for here")
 	}
 	d.asked = true
-	d.answer, d.err = d.web.Get(req.Context(), d.request)
+	if !d.fetched {
+		d.answer, d.err = d.web.Get(req.Context(), d.request)
+	}
 	if d.err != nil {
 		return nil, d.err
 	}

@@ -24,11 +24,10 @@ type Quote struct {
 	Document vigie.DocumentID
 	// Revision is the state of the document that was read; 0 for the newest.
 	Revision int
-	// Exact are the words as they were selected; runs of spaces and line feeds count
-	// as one space.
+	// Exact are the words as they were selected, whatever their white space.
 	Exact string
 	// Prefix stands in front of them, where the words alone are in the text more
-	// than once; "" takes the first place.
+	// than once; "", and one that is nowhere, takes the first place.
 	Prefix string
 }
 
@@ -79,8 +78,7 @@ func (d *Desk) cite(tx *store.Tx, by vigie.User, s vigie.Synthesis, q Quote) (vi
 	}
 	c.N = s.NextCitation()
 	s.Citations = append(slices.Clip(s.Citations), c)
-	s.Revision++
-	return s, c, nil
+	return touched(s, by), c, nil
 }
 
 // quote makes a citation without a number.
@@ -111,25 +109,24 @@ func (d *Desk) quote(tx *store.Tx, q Quote) (vigie.Citation, error) {
 	}, nil
 }
 
-// locate finds the quoted words in a text.
+// locate finds the quoted words in a text. White space and invisible signs count
+// for nothing: what browsers copy and what readers paste differ in them.
 func locate(body []vigie.Paragraph, q Quote) (vigie.Passage, error) {
-	words := squeeze(q.Exact)
-	n := utf8.RuneCountInString(words)
-	if n == 0 || n > longestQuote {
+	n := utf8.RuneCountInString(squeeze(q.Exact))
+	words, _ := bare(q.Exact)
+	if words == "" || n > longestQuote {
 		return vigie.Passage{}, &vigie.InvalidError{Field: "quote", Reason: fmt.Sprintf("has %d characters; allowed: 1 to %d", n, longestQuote)}
 	}
 	text := vigie.PlainText(body)
-	flat, at := flatten(text)
+	solid, at := bare(text)
 	start := -1
-	if prefix := squeeze(q.Prefix); prefix != "" {
-		for _, glue := range []string{" ", ""} {
-			if i := strings.Index(flat, prefix+glue+words); i >= 0 && start < 0 {
-				start = i + len(prefix) + len(glue)
-			}
+	if prefix, _ := bare(q.Prefix); prefix != "" {
+		if start = strings.Index(solid, prefix+words); start >= 0 {
+			start += len(prefix)
 		}
 	}
 	if start < 0 {
-		start = strings.Index(flat, words)
+		start = strings.Index(solid, words)
 	}
 	if start < 0 {
 		return vigie.Passage{}, &vigie.InvalidError{Field: "quote", Reason: "is not in the text of the document"}
@@ -150,22 +147,16 @@ func squeeze(s string) string {
 	return strings.Join(strings.FieldsFunc(s, unicode.IsSpace), " ")
 }
 
-// flatten is text with every run of white space as one space, and for each of its
-// bytes the place in text of the character that it belongs to.
-func flatten(text string) (string, []int) {
+// bare is text without white space and invisible signs (Unicode category Cf: soft
+// hyphens, marks of direction), and for each of its bytes the place in text of the
+// character that it belongs to.
+func bare(text string) (string, []int) {
 	var b strings.Builder
 	at := make([]int, 0, len(text))
-	space := false
 	for i, r := range text {
-		if unicode.IsSpace(r) {
-			if !space {
-				b.WriteByte(' ')
-				at = append(at, i)
-			}
-			space = true
+		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
 			continue
 		}
-		space = false
 		for range utf8.RuneLen(r) {
 			at = append(at, i)
 		}

@@ -40,6 +40,7 @@ type Desk struct {
 	db      *store.DB
 	locales *locale.Catalogues
 	o       Options
+	stage   stage
 }
 
 // New returns a desk on the data of db that speaks the languages of c.

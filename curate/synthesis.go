@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -150,29 +151,58 @@ func langsOf(s vigie.Synthesis) []vigie.Lang {
 	return vigie.SortLangs(out)
 }
 
-// Arrange changes what belongs to all languages: kind and topics. Seen is the
-// revision of the synthesis that the person looked at; an older one is a
-// vigie.ErrConflict.
-func (d *Desk) Arrange(ctx context.Context, by vigie.User, id vigie.SynthesisID, seen int, kind vigie.SynthesisKind, topics []string) (vigie.Synthesis, error) {
+// Reopen makes a draft of a text that is published or withdrawn, as it is.
+func (d *Desk) Reopen(ctx context.Context, id vigie.SynthesisID, step vigie.Step) (vigie.Synthesis, error) {
+	step.Now = d.o.Now().UTC()
+	return d.change(ctx, id, func(_ *store.Tx, s vigie.Synthesis) (vigie.Synthesis, error) {
+		v, there := s.Versions[step.Lang]
+		switch {
+		case !there:
+			return s, fmt.Errorf("find the text in %s: %w", step.Lang, vigie.ErrNotFound)
+		case v.State != vigie.Published && v.State != vigie.Withdrawn:
+			return s, fmt.Errorf("the text in %s is being worked on: %w", step.Lang, vigie.ErrConflict)
+		}
+		return s.Revise(step, v.Writing)
+	})
+}
+
+// Arrangement is what belongs to all languages of a synthesis.
+type Arrangement struct {
+	Kind   vigie.SynthesisKind
+	Topics []string // identities
+}
+
+// same reports whether two arrangements say the same, in any order.
+func (a Arrangement) same(o Arrangement) bool {
+	return a.Kind == o.Kind && slices.Equal(slices.Sorted(slices.Values(a.Topics)), slices.Sorted(slices.Values(o.Topics)))
+}
+
+// Arrange changes kind and topics from what the person saw to what they want. What
+// somebody else made of them meanwhile is a vigie.ErrConflict, unless it is the same
+// or the person wants no change.
+func (d *Desk) Arrange(ctx context.Context, by vigie.User, id vigie.SynthesisID, seen, want Arrangement) (vigie.Synthesis, error) {
 	return d.change(ctx, id, func(tx *store.Tx, s vigie.Synthesis) (vigie.Synthesis, error) {
+		kept := Arrangement{s.Kind, s.Topics}
 		switch {
 		case !vigie.Visible(by, s.Working()):
 			return s, vigie.ErrForbidden
-		case s.Kind == kind && slices.Equal(s.Topics, topics):
+		case kept.same(want), seen.same(want):
 			return s, nil
-		case s.Revision != seen:
-			return s, fmt.Errorf("it was changed in the meantime: %w", vigie.ErrConflict)
-		case !isKind(kind):
-			return s, &vigie.InvalidError{Field: "kind", Reason: fmt.Sprintf("%.20q is none of brief, analysis, bulletin", string(kind))}
+		case !kept.same(seen):
+			return s, fmt.Errorf("kind or topics were changed in the meantime: %w", vigie.ErrConflict)
+		case !isKind(want.Kind):
+			return s, &vigie.InvalidError{Field: "kind", Reason: fmt.Sprintf("%.20q is none of brief, analysis, bulletin", string(want.Kind))}
 		}
-		for _, topic := range topics {
+		for i, topic := range want.Topics {
 			if _, err := tx.Topic(topic); err != nil {
 				return s, err
 			}
+			if slices.Contains(want.Topics[:i], topic) {
+				return s, &vigie.InvalidError{Field: "topics", Reason: fmt.Sprintf("name %.40q twice", topic)}
+			}
 		}
-		s.Kind, s.Topics = kind, topics
-		s.Revision++
-		return s, nil
+		s.Kind, s.Topics = want.Kind, slices.Clone(want.Topics)
+		return touched(s, by), nil
 	})
 }
 
@@ -202,9 +232,22 @@ func (d *Desk) Freeze(ctx context.Context, by vigie.User, id vigie.SynthesisID, 
 		}
 		s.Embeds = slices.Clone(s.Embeds)
 		s.Embeds[i].Release = release
-		s.Revision++
-		return s, nil
+		return touched(s, by), nil
 	})
+}
+
+// touched counts a change of what all languages share, and makes who changed it a
+// writer of every text that is still to be published: the public will read it there.
+func touched(s vigie.Synthesis, by vigie.User) vigie.Synthesis {
+	s.Revision++
+	s.Versions = maps.Clone(s.Versions)
+	for lang, v := range s.Versions {
+		if (v.State == vigie.Drafted || v.State == vigie.InReview) && !slices.Contains(v.Writers, by.ID) {
+			v.Writers = append(slices.Clip(v.Writers), by.ID)
+			s.Versions[lang] = v
+		}
+	}
+	return s
 }
 
 // Submit hands a draft to review.
@@ -220,7 +263,8 @@ func (d *Desk) Return(ctx context.Context, id vigie.SynthesisID, step vigie.Step
 }
 
 // Publish makes a text in review public, under the rules of the settings. It is
-// refused with a [BlockedError] while something in the text leads nowhere.
+// refused with a [BlockedError] while something in the text leads nowhere, and with
+// vigie.ErrConflict where anything changed since the person saw step.Revision.
 func (d *Desk) Publish(ctx context.Context, id vigie.SynthesisID, step vigie.Step, from string) (vigie.Edition, error) {
 	step.Now = d.o.Now().UTC()
 	var edition vigie.Edition
@@ -233,16 +277,39 @@ func (d *Desk) Publish(ctx context.Context, id vigie.SynthesisID, step vigie.Ste
 		if err != nil {
 			return s, err
 		}
+		if step.Revision != 0 && step.Revision != s.Revision {
+			return s, fmt.Errorf("the synthesis was changed in the meantime: revision %d is now %d: %w", step.Revision, s.Revision, vigie.ErrConflict)
+		}
 		if faults, err := d.Faults(tx, s, step.Lang); err != nil || len(faults) > 0 {
 			return s, errors.Join(err, blocked(faults))
 		}
 		edition = e
-		if err := tx.DeleteMarks(id, "", ""); err != nil {
-			return s, err
-		}
-		return next, errors.Join(tx.AddEdition(e), audit(tx, step, "synthesis published", id, from))
+		return next, errors.Join(unmark(tx, s, step.Lang), tx.AddEdition(e), audit(tx, step, "synthesis published", id, from))
 	})
 	return edition, err
+}
+
+// unmark forgets the figures that moved, as a language is published. A mark stays
+// while another language is out with an edition from before the figure moved: there
+// nobody has read the text again.
+func unmark(tx *store.Tx, s vigie.Synthesis, lang vigie.Lang) error {
+	marks, err := tx.Marks(s.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range marks {
+		older := false
+		for other, v := range s.Versions {
+			older = older || (other != lang && v.Out() && v.Published.Before(m.At))
+		}
+		if older {
+			continue
+		}
+		if err := tx.DeleteMarks(s.ID, m.Indicator, m.Area); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Withdraw takes what is published out of the public eye; step.Why is shown there.
@@ -259,6 +326,9 @@ func (d *Desk) Withdraw(ctx context.Context, id vigie.SynthesisID, step vigie.St
 
 // Holds says that a text still holds although a figure in it moved.
 func (d *Desk) Holds(ctx context.Context, by vigie.User, id vigie.SynthesisID, indicator, area string) error {
+	if indicator == "" || area == "" {
+		return &vigie.InvalidError{Field: "figure", Reason: "is not named"}
+	}
 	err := d.db.Update(ctx, func(tx *store.Tx) error {
 		s, err := tx.Synthesis(id)
 		if err != nil {

@@ -70,47 +70,24 @@ func blocked(faults []Fault) error {
 // Render makes a body ready for readers of a language, with the citations and
 // figures that it may name. Headings begin below level shift.
 func (d *Desk) Render(tx *store.Tx, lang vigie.Lang, body string, citations []vigie.Citation, embeds []vigie.Embed, shift int) (Text, error) {
-	p := d.locales.For(lang)
-	var out Text
-	var failed error
-	cited := func(ref string) (vigie.Citation, bool) {
-		n, err := strconv.Atoi(ref)
-		i := slices.IndexFunc(citations, func(c vigie.Citation) bool { return c.N == n })
-		if err != nil || i < 0 {
-			return vigie.Citation{}, false
-		}
-		return citations[i], true
-	}
-	r, err := markdown.Render(body, markdown.Options{
-		Shift: shift,
-		Cite: func(ref string) (markdown.Source, bool) {
-			c, ok := cited(ref)
-			return markdown.Source{Label: label(c, p)}, ok
-		},
-		Figure: func(name, area string) (markdown.Fragment, bool) {
-			e := vigie.Embed{Indicator: name, Area: area}
-			if i := slices.IndexFunc(embeds, e.Same); i >= 0 {
-				e = embeds[i]
-			}
-			f, err := d.Figure(tx, e)
-			if err != nil {
-				if !errors.Is(err, vigie.ErrNotFound) {
-					failed = errors.Join(failed, err)
-				}
-				return markdown.Fragment{}, false
-			}
-			out.Figures = append(out.Figures, f)
-			fragment, err := f.fragment(len(out.Figures), p)
-			failed = errors.Join(failed, err)
-			return fragment, err == nil
-		},
-	})
-	if err = errors.Join(err, failed); err != nil {
+	p, err := d.printer(tx, lang)
+	if err != nil {
 		return Text{}, fmt.Errorf("render the text in %s: %w", lang, err)
 	}
-	out.HTML, out.Plain, out.Headings, out.Problems = r.HTML, r.Text, r.Headings, r.Problems
+	t := &rendering{desk: d, tx: tx, p: p, citations: citations, embeds: embeds}
+	options := markdown.Options{Shift: shift, Cite: t.cite, Figure: t.figure}
+	r, err := markdown.Render(body, options)
+	for err == nil && highest(r.Headings) > shift+1 { // the text begins with ##
+		options.Shift -= highest(r.Headings) - shift - 1
+		t.figures = nil
+		r, err = markdown.Render(body, options)
+	}
+	if err = errors.Join(err, t.failed); err != nil {
+		return Text{}, fmt.Errorf("render the text in %s: %w", lang, err)
+	}
+	out := Text{HTML: r.HTML, Plain: r.Text, Headings: r.Headings, Figures: t.figures, Problems: r.Problems}
 	for _, note := range r.Notes {
-		c, _ := cited(note.Ref)
+		c, _ := t.cited(note.Ref)
 		_, err := tx.Document(c.Passage.Document)
 		if err != nil && !errors.Is(err, vigie.ErrNotFound) {
 			return Text{}, fmt.Errorf("render the text in %s: %w", lang, err)
@@ -118,6 +95,65 @@ func (d *Desk) Render(tx *store.Tx, lang vigie.Lang, body string, citations []vi
 		out.Notes = append(out.Notes, Note{Note: note, Citation: c, Gone: err != nil})
 	}
 	return out, nil
+}
+
+// rendering is a text on its way: what it may name, and what it showed so far.
+type rendering struct {
+	desk      *Desk
+	tx        *store.Tx
+	p         *locale.Printer
+	citations []vigie.Citation
+	embeds    []vigie.Embed
+	figures   []Figure
+	failed    error
+}
+
+// cited returns the citation that a text calls ref.
+func (t *rendering) cited(ref string) (vigie.Citation, bool) {
+	n, err := strconv.Atoi(ref)
+	i := slices.IndexFunc(t.citations, func(c vigie.Citation) bool { return c.N == n })
+	if err != nil || i < 0 {
+		return vigie.Citation{}, false
+	}
+	return t.citations[i], true
+}
+
+func (t *rendering) cite(ref string) (markdown.Source, bool) {
+	c, ok := t.cited(ref)
+	return markdown.Source{Label: label(c, t.p)}, ok
+}
+
+// figure shows a series; one that does not exist, or that has a name no page may
+// hold, is no figure.
+func (t *rendering) figure(name, area string) (markdown.Fragment, bool) {
+	e := vigie.Embed{Indicator: name, Area: area}
+	if i := slices.IndexFunc(t.embeds, e.Same); i >= 0 {
+		e = t.embeds[i]
+	}
+	f, err := t.desk.Figure(t.tx, e)
+	var fragment markdown.Fragment
+	if err == nil {
+		fragment, err = f.fragment(len(t.figures)+1, t.p)
+	}
+	if err != nil {
+		if !errors.Is(err, vigie.ErrNotFound) && !errors.Is(err, vigie.ErrInvalid) {
+			t.failed = errors.Join(t.failed, err)
+		}
+		return markdown.Fragment{}, false
+	}
+	t.figures = append(t.figures, f)
+	return fragment, true
+}
+
+// highest is the level of the highest heading; 0 where there is none.
+func highest(headings []markdown.Heading) int {
+	top := 0
+	for _, h := range headings {
+		if top == 0 || h.Level < top {
+			top = h.Level
+		}
+	}
+	return top
 }
 
 // Faults lists what keeps the text of a language from being published: citations
@@ -170,7 +206,7 @@ func (f Figure) fragment(n int, p *locale.Printer) (markdown.Fragment, error) {
 		state = p.Phrase("embed.frozen", "date", p.Date(day))
 	}
 	var b strings.Builder
-	b.WriteString(`<figure class="embed plot"><figcaption><strong><a href="/` + string(p.Lang()) + `/indicateurs/` + string(f.Indicator.ID) + `">` +
+	b.WriteString(`<figure class="plot"><figcaption><strong><a href="/` + string(p.Lang()) + `/indicateurs/` + string(f.Indicator.ID) + `">` +
 		isolated(c.Title) + `</a></strong> <span>` + isolated(c.Unit) + `</span></figcaption>`)
 	b.WriteString(`<div class="wide" role="region" tabindex="0" aria-label="` + html.EscapeString(c.Title) + `">` + c.Line(p) + `</div>`)
 	b.WriteString(`<p class="says">` + phrase(c.SentenceParts(p)) + `</p>`)

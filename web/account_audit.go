@@ -24,7 +24,7 @@ func (s *Server) audit(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	a := asker(r)
-	model := ui.Audit{Now: a.Now}
+	model := ui.Audit{Now: a.Now, Tabs: a.tabs("account.people.title")}
 	here := root(r) + "bureau/journal"
 	if before > 0 {
 		model.Newer = here

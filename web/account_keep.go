@@ -173,8 +173,8 @@ func (s *Server) resume(w http.ResponseWriter, r *http.Request, next string, k u
 	return s.show(w, r, http.StatusOK, "resume", frame{Key: "account.resume.title"}, ui.Resume{Kept: k, Next: next})
 }
 
-// query is the value of a query, of a sane length.
-func query(q url.Values, name string) string {
+// queried is the value of a query, of a sane length.
+func queried(q url.Values, name string) string {
 	if v := q.Get(name); len(v) <= 2000 {
 		return v
 	}

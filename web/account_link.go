@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"vigie"
 	"vigie/index/store"
@@ -109,6 +110,7 @@ func (s *Server) forgot(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) showForgot(w http.ResponseWriter, r *http.Request, status int, model ui.Forgot) error {
+	model.Silent = s.o.Post.Ready() != nil
 	return s.show(w, r, status, "forgot", frame{Key: "account.forgot.title"}, model)
 }
 
@@ -120,6 +122,9 @@ func (s *Server) takeForgot(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	model := ui.Forgot{Email: form.Get("email")}
+	if s.o.Post.Ready() != nil { // the page says so
+		return s.showForgot(w, r, http.StatusServiceUnavailable, model)
+	}
 	if !strings.Contains(model.Email, "@") {
 		model.Faults = ui.Faults{{Field: "email", Key: "account.fault.email"}}
 		return s.showForgot(w, r, http.StatusUnprocessableEntity, model)
@@ -155,7 +160,7 @@ func (s *Server) mailLink(ctx context.Context, a *asking, user vigie.User, l aut
 		Subject: p.T("account.mail.subject", "name", name),
 		Text: strings.Join([]string{
 			p.T("account.mail.intro", "name", name), p.T("account.mail.act"), address,
-			p.T("account.mail.end", "time", l.Expires.Sub(now)),
+			p.T("account.mail.end", "time", l.Expires.Sub(now).Round(time.Minute)),
 		}, "\n\n") + "\n",
 	}
 	err := s.o.DB.Update(ctx, func(tx *store.Tx) error {
@@ -167,5 +172,6 @@ func (s *Server) mailLink(ctx context.Context, a *asking, user vigie.User, l aut
 	if err != nil {
 		return fmt.Errorf("write the letter with a link: %w", err)
 	}
+	s.o.Post.Wake()
 	return nil
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"vigie"
 	"vigie/index/store"
@@ -36,6 +37,7 @@ func (s *Server) showPeople(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
+	model.Tabs = a.tabs("account.people.title")
 	model.Now, model.Roles, model.Languages = a.Now, vigie.Roles(), s.tongues(model.Lang)
 	return s.show(w, r, status, "people", settingsFrame("account.people.title", r), model)
 }
@@ -93,7 +95,7 @@ func (s *Server) invite(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) handOver(w http.ResponseWriter, r *http.Request, user vigie.User, l auth.Link) error {
 	return s.show(w, r, http.StatusOK, "handover", settingsFrame("account.handover.title", r), ui.HandOver{
 		Colleague: ui.Colleague{ID: user.ID, Name: user.Name, Email: user.Email, Role: user.Role},
-		URL:       s.address(r, s.linkPath(l, user.Lang, asker(r).Lang)), For: l.Expires.Sub(s.o.Now()),
+		URL:       s.address(r, s.linkPath(l, user.Lang, asker(r).Lang)), For: l.Expires.Sub(s.o.Now()).Round(time.Minute),
 	})
 }
 

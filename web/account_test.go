@@ -320,6 +320,7 @@ func TestKeptFormIsBounded(t *testing.T) {
 func TestForgottenPassword(t *testing.T) {
 	o := options(filled(t))
 	o.PublicURL = "https://observatoire.example"
+	postal(t, &o)
 	people(t, &o)
 	s := server(t, o)
 	user, _ := signed(t, o, vigie.Publisher)
@@ -351,6 +352,26 @@ func TestForgottenPassword(t *testing.T) {
 	}
 	if page := ask(t, s, "GET", "/fr/compte", public, given(t, done)); !strings.Contains(page.Body, user.Name) {
 		t.Errorf("a link for a password changed the name: %d", page.Code)
+	}
+}
+
+// TestForgottenSilent promises no letter where none can be sent.
+func TestForgottenSilent(t *testing.T) {
+	o := options(filled(t))
+	people(t, &o)
+	s := server(t, o)
+	user, _ := signed(t, o, vigie.Publisher)
+	for _, lang := range []string{"fr", "ar", "en"} {
+		path := "/" + lang + "/mot-de-passe"
+		if page := ask(t, s, "GET", path); page.Code != http.StatusOK || strings.Contains(page.Body, `name="email"`) {
+			t.Errorf("%s: %d, or there is a form", path, page.Code)
+		}
+		if got := send(t, s, path, url.Values{"email": {user.Email}}); got.Code != http.StatusServiceUnavailable {
+			t.Errorf("%s: %d", path, got.Code)
+		}
+	}
+	if letters := lettersOf(t, o); len(letters) != 0 {
+		t.Errorf("the letters are %+v", letters)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"vigie"
@@ -20,7 +21,7 @@ type asking struct {
 	// User is the zero user for somebody who is not signed in.
 	User    vigie.User
 	Session auth.Session
-	// Lang is the language of the page, P speaks it.
+	// Lang is the language of the page, P speaks it as the observatory's country does.
 	Lang     vigie.Lang
 	P        *locale.Printer
 	Settings vigie.Settings
@@ -71,7 +72,7 @@ func (s *Server) meet(r *http.Request, id string) (*http.Request, *asking, error
 	}
 	a.Now = a.Now.In(a.Settings.Location())
 	if secret := s.cookies.Secret(r); !secret.IsZero() {
-		user, session, err := s.o.Auth.Find(r.Context(), secret)
+		user, session, err := s.o.Auth.Find(r.Context(), secret) //nolint:contextcheck // it is the context of the request
 		switch {
 		case err == nil:
 			session.Secret = secret
@@ -81,7 +82,7 @@ func (s *Server) meet(r *http.Request, id string) (*http.Request, *asking, error
 		}
 	}
 	a.Lang = s.language(r)
-	a.P = s.locales.For(a.Lang)
+	a.P = s.locales.For(a.Lang).In(a.Settings.Country)
 	return r, a, failed
 }
 
@@ -89,6 +90,11 @@ func (s *Server) meet(r *http.Request, id string) (*http.Request, *asking, error
 func (a *asking) path(r *http.Request) string {
 	if a.route.Secret {
 		return a.route.Pattern
+	}
+	for _, part := range []string{"/lettre/", "/premier-acces/", "/invitation/"} {
+		if before, _, found := strings.Cut(r.URL.Path, part); found && a.route.Pattern == "" {
+			return before + part + "..." // nearly an address that proves a right
+		}
 	}
 	return r.URL.Path
 }

@@ -3,8 +3,6 @@ package web_test
 import (
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -58,47 +56,4 @@ func TestBrowserFindsWhatIsWrong(t *testing.T) {
 <p style="color:#aaa;background:#fff">faint words of a page</p><a href="/good" style="outline:none">ringless</a><script>nothing()</script></main>`))
 	mux.HandleFunc("/foreign", page(`<main><h1>Foreign</h1><img alt="" src="http://localhost:1/x.png"></main>`))
 	browsertest.Run(t, "planted.mjs", map[string]string{"base": serve(t, mux)})
-}
-
-// TestJourney goes through the product as people do, with and without JavaScript,
-// and with the keyboard alone.
-func TestJourney(t *testing.T) {
-	t.Parallel()
-	browsertest.Run(t, "journey.mjs", map[string]any{
-		"base":  serve(t, server(t, options(filled(t)))),
-		"start": "/fr/etat",
-		"steps": []string{"language"},
-	})
-}
-
-// screenPage is a page to take pictures of. {language} in its address stands for
-// each language; Cookie is a session, "name=value".
-type screenPage struct {
-	Name   string `json:"name"`
-	URL    string `json:"url"`
-	Cookie string `json:"cookie,omitempty"`
-}
-
-// screenPages are all pages there are.
-func screenPages(t *testing.T) []screenPage {
-	t.Helper()
-	full := serve(t, server(t, options(filled(t))))
-	empty := serve(t, server(t, web.Options{DB: storetest.Open(t), Version: "0.1.0"}))
-	return []screenPage{
-		{Name: "status", URL: full + "/{language}/etat"},
-		{Name: "status-empty", URL: empty + "/{language}/etat"},
-		{Name: "not-found", URL: full + "/{language}/nowhere"},
-	}
-}
-
-// TestScreens takes pictures of every page into the folder that VIGIE_SCREENS names.
-func TestScreens(t *testing.T) {
-	folder := os.Getenv("VIGIE_SCREENS")
-	if folder == "" {
-		t.Skip("takes pictures where VIGIE_SCREENS names a folder; see `make screens`")
-	}
-	out := browsertest.Run(t, "screens.mjs", map[string]any{"folder": folder, "pages": screenPages(t)})
-	if !strings.Contains(out, "pictures") {
-		t.Error("no picture was taken")
-	}
 }

@@ -3,8 +3,8 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
-	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -48,9 +48,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, page s
 		h := w.Header()
 		h.Set("Cache-Control", "no-cache")
 		h.Set("Vary", "Cookie, Accept-Encoding")
-		h.Set("ETag", `"`+string(vigie.HashOf(b.Bytes())[:20])+`"`)
-		if r.Header.Get("If-None-Match") == h.Get("ETag") {
-			w.WriteHeader(http.StatusNotModified)
+		if known(w, r, b.Bytes()) {
 			return nil
 		}
 	}
@@ -65,11 +63,26 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, page s
 	return nil
 }
 
+// known gives a body its validator and answers 304 to who has it already. The
+// validator is a weak one: it stands for the body compressed and not (RFC 9110
+// sections 8.8.3.3 and 13.1.2).
+func known(w http.ResponseWriter, r *http.Request, body []byte) bool {
+	tag := `"` + string(vigie.HashOf(body)[:20]) + `"`
+	w.Header().Set("ETag", "W/"+tag)
+	for has := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
+		if has = strings.TrimSpace(has); has == "*" || strings.TrimPrefix(has, "W/") == tag {
+			w.WriteHeader(http.StatusNotModified)
+			return true
+		}
+	}
+	return false
+}
+
 // zipped returns body compressed, for who takes it so; nil otherwise. Pages that
 // hold what proves a right are never compressed: their length would tell of it
 // (BREACH).
 func (s *Server) zipped(w http.ResponseWriter, r *http.Request, body []byte) []byte {
-	if len(body) < 1<<10 || asker(r).route.Secret || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	if len(body) < 1<<10 || asker(r).route.Secret || !takesGzip(r) {
 		return nil
 	}
 	var b bytes.Buffer
@@ -90,7 +103,7 @@ func (s *Server) base(r *http.Request, f frame) ui.Base {
 	motto, _ := a.Settings.Motto.In(a.Lang)
 	footer, _ := a.Settings.Footer.In(a.Lang)
 	b := ui.Base{
-		Lang: a.Lang, Site: name, Motto: motto, Footer: footer, Title: f.Title, Description: f.Description,
+		Lang: a.Lang, Country: a.Settings.Country, Site: name, Motto: motto, Footer: footer, Title: f.Title, Description: f.Description,
 		Path: r.URL.RequestURI(), Scripts: f.Scripts, Desk: f.Desk, Sample: a.Settings.Sample,
 		Theme: themePath(a.Settings), Index: f.Index && !a.Settings.Sample, Feeds: f.Feeds, Notice: s.notice(a, r),
 		Query: f.Query,
@@ -157,56 +170,76 @@ func inLanguage(path string, l vigie.Lang) string {
 // whole is the address of a path for other machines; the path alone where the
 // public address is unknown.
 func (s *Server) whole(path string) string {
+	if u, err := url.Parse(path); err == nil {
+		path = u.String() // letters of other scripts escaped, as RFC 3986 wants them
+	}
 	if s.public == nil {
 		return path
 	}
 	return s.public.Scheme + "://" + s.public.Host + path
 }
 
-// doors are the entries of the navigation: at most seven, and only those that the
-// person may open.
-func (s *Server) doors(a *asking, f frame) (doors, foot []ui.Door, search string) {
-	root := "/" + string(a.Lang) + "/"
-	entries := []struct {
-		key, path string
-		needs     vigie.Permission
-	}{
+// door is an entry of a navigation and who finds it there.
+type door struct {
+	key, path string
+	needs     vigie.Permission
+}
+
+// portalDoors and deskDoors are the entries of the navigation: seven at most.
+func portalDoors() []door {
+	return []door{
 		{"door.home", "", vigie.ReadPublic},
 		{"door.syntheses", "syntheses", vigie.ReadPublic},
 		{"door.indicators", "indicateurs", vigie.ReadPublic},
 		{"door.letter", "lettre", vigie.ReadPublic},
 	}
-	search = root + "recherche"
+}
+
+func deskDoors(role vigie.Role) []door {
+	settings := door{"door.settings", settingsPath, vigie.Administer}
+	if !role.May(vigie.Administer) {
+		settings = door{"door.settings", ownPagesPath, vigie.Publish} // all that others may settle
+	}
+	return []door{
+		{"door.triage", "bureau/tri", vigie.ReadItems},
+		{"door.search", "bureau/recherche", vigie.ReadItems},
+		{"door.write", "bureau/syntheses", vigie.WriteOwn},
+		{"door.figures", "bureau/indicateurs", vigie.KeepFigures},
+		{"door.send", "bureau/lettre", vigie.CountSubscribers},
+		{"door.sources", "bureau/sources", vigie.ProposeSource},
+		settings,
+	}
+}
+
+// footDoors stand at the foot of the portal.
+func footDoors(a *asking) []door {
+	var out []door
+	for _, page := range vigie.PageNames() {
+		out = append(out, door{"page." + string(page), string(page), vigie.ReadPublic})
+	}
+	out = append(out, door{"door.status", "etat", vigie.ReadPublic})
+	if !a.SignedIn() {
+		out = append(out, door{"door.signin", "connexion", vigie.ReadPublic})
+	}
+	return out
+}
+
+// doors are the navigation of a page, with those entries only that the person may
+// open, and where its search box leads.
+func (s *Server) doors(a *asking, f frame) (doors, foot []ui.Door, search string) {
+	root := "/" + string(a.Lang) + "/"
+	open := func(entries []door) (out []ui.Door) {
+		for _, e := range entries {
+			if a.User.May(e.needs) {
+				out = append(out, ui.Door{Key: e.key, URL: root + e.path, Current: f.Door == e.key})
+			}
+		}
+		return out
+	}
 	if f.Desk {
-		search = root + "bureau/recherche"
-		entries = entries[:0]
-		entries = append(entries, []struct {
-			key, path string
-			needs     vigie.Permission
-		}{
-			{"door.triage", "bureau/tri", vigie.ReadItems},
-			{"door.search", "bureau/recherche", vigie.ReadItems},
-			{"door.write", "bureau/syntheses", vigie.WriteOwn},
-			{"door.figures", "bureau/indicateurs", vigie.KeepFigures},
-			{"door.send", "bureau/lettre", vigie.CountSubscribers},
-			{"door.sources", "bureau/sources", vigie.ProposeSource},
-			{"door.settings", "bureau/reglages", vigie.Administer},
-		}...)
-	} else {
-		for _, page := range vigie.PageNames() {
-			foot = append(foot, ui.Door{Key: "page." + string(page), URL: root + string(page), Current: f.Door == "page."+string(page)})
-		}
-		foot = append(foot, ui.Door{Key: "door.status", URL: root + "etat", Current: f.Door == "door.status"})
-		if !a.SignedIn() {
-			foot = append(foot, ui.Door{Key: "door.signin", URL: root + "connexion", Current: f.Door == "door.signin"})
-		}
+		return open(deskDoors(a.User.Role)), nil, root + "bureau/recherche"
 	}
-	for _, e := range entries {
-		if a.User.May(e.needs) {
-			doors = append(doors, ui.Door{Key: e.key, URL: root + e.path, Current: f.Door == e.key})
-		}
-	}
-	return doors, foot, search
+	return open(portalDoors()), open(footDoors(a)), root + "recherche"
 }
 
 // notice is the key of the sentence that a redirect asked for with ?fait=; only
@@ -229,7 +262,7 @@ func (s *Server) done(w http.ResponseWriter, r *http.Request, path, what string)
 		}
 		path += mark + "fait=" + what
 	}
-	http.Redirect(w, r, ownPath(path, "/"+string(asker(r).Lang)+"/"), http.StatusSeeOther)
+	http.Redirect(w, r, ownPath(path, "/"+string(asker(r).Lang)+"/"), http.StatusSeeOther) //nolint:gosec // ownPath lets no other site through
 	return nil
 }
 
@@ -246,12 +279,4 @@ func ownPath(path, instead string) string {
 		}
 	}
 	return path
-}
-
-// themePath is the address of the observatory's colours; "" where it has none.
-func themePath(settings vigie.Settings) string {
-	if settings.Accent == "" && settings.Warm == "" {
-		return ""
-	}
-	return fmt.Sprintf("/couleurs/%s.css", vigie.HashOf([]byte(settings.Accent + settings.Warm))[:12])
 }

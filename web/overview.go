@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -115,3 +116,39 @@ func later(a, b time.Time) time.Time {
 
 // nameOf returns the first that is not empty.
 func nameOf(names ...string) string { return cmp.Or(names...) }
+
+// forEverybody is a status without what is the desk's own: why a source could not
+// be read, what went wrong here, and the parts of addresses that may hold keys.
+func forEverybody(p ui.Status) ui.Status {
+	for _, list := range []*[]ui.SourceAt{&p.Reading, &p.Due} {
+		*list = slices.Clone(*list)
+		for i := range *list {
+			s := &(*list)[i]
+			s.Name, s.URL = bareName(s.Name, s.URL)
+		}
+	}
+	p.Failing, p.Jobs = slices.Clone(p.Failing), slices.Clone(p.Jobs)
+	for i := range p.Failing {
+		s := &p.Failing[i]
+		s.Name, s.URL = bareName(s.Name, s.URL)
+		s.Reason = ""
+	}
+	for i := range p.Jobs {
+		p.Jobs[i].LastError = ""
+	}
+	return p
+}
+
+// bareName cuts an address behind its path, and with it the name of a source that
+// has no other.
+func bareName(name, address string) (string, string) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return name, ""
+	}
+	bare := (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+	if name == address {
+		name = bare
+	}
+	return name, bare
+}

@@ -3,8 +3,11 @@ package web
 import (
 	"bytes"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
+	"vigie"
 	"vigie/web/ui"
 )
 
@@ -28,9 +31,29 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Set("Content-Type", a.Type)
 	h.Set("Cache-Control", year)
+	h.Set("Vary", "Accept-Encoding")
 	h.Set("ETag", a.ETag)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.Body))
+	body := a.Body
+	if len(a.Packed) > 0 && takesGzip(r) {
+		h.Set("Content-Encoding", "gzip")
+		h.Set("ETag", a.PackedETag)
+		body = a.Packed
+	}
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 	return nil
+}
+
+// takesGzip reports whether who asks reads what is compressed with gzip (RFC 9110
+// section 12.5.3).
+func takesGzip(r *http.Request) bool {
+	for coding := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		name, weight, _ := strings.Cut(coding, ";")
+		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			q, err := strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(weight), "q="), 64)
+			return err != nil || q > 0
+		}
+	}
+	return false
 }
 
 // status says in plain words what is being read, what comes next and what does
@@ -59,6 +82,9 @@ func (s *Server) status(w http.ResponseWriter, r *http.Request) error {
 	p.Due, p.Waiting = o.next(now, busy)
 	for _, j := range call(s.o.Jobs) {
 		p.Jobs = append(p.Jobs, ui.Job(j))
+	}
+	if !asker(r).User.May(vigie.ReadItems) {
+		p = forEverybody(p)
 	}
 	return s.show(w, r, http.StatusOK, "status", frame{Key: "status.title", Scripts: []string{"live.js"}, Door: "door.status"}, p)
 }

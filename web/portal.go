@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -49,19 +50,22 @@ func (s *Server) portalRoutes() []Route {
 // front is the first page of the portal.
 func (s *Server) front(w http.ResponseWriter, r *http.Request) error {
 	a := asker(r)
+	out, err := s.onShelf(a.Lang)
+	if err != nil {
+		return err
+	}
 	model := ui.Home{Letter: "/" + string(a.Lang) + "/lettre"}
-	err := s.o.DB.View(func(tx *store.Tx) error {
-		out, err := s.latest(tx, a, "", 0, onHome)
+	err = s.o.DB.View(func(tx *store.Tx) error {
+		topics, err := tx.Topics()
 		if err != nil {
 			return err
 		}
-		if len(out) > 0 {
-			model.Newest, model.More = &out[0], out[1:]
+		teasers := s.teasers(a, topics, shelvedOn(out.best, "", 0, onHome))
+		if len(teasers) > 0 {
+			model.Newest, model.More = &teasers[0], teasers[1:]
 		}
-		if model.Figures, err = s.keyFigures(tx, a, a.Settings.KeyFigures); err != nil {
-			return err
-		}
-		model.Topics, err = s.topicLinks(tx, a)
+		model.Topics = topicLinks(a, topics, out.counts)
+		model.Figures, err = s.keyFigures(tx, a, out, a.Settings.KeyFigures)
 		return err
 	})
 	if err != nil {
@@ -94,44 +98,25 @@ func best(tx *store.Tx, id vigie.SynthesisID, lang vigie.Lang) (vigie.Edition, e
 	return tx.Edition(id, out[0], synthesis.Versions[out[0]].Edition)
 }
 
-// latest lists what is published on a topic ("" for all), newest first, each
-// synthesis once, after the first skip ones.
-func (s *Server) latest(tx *store.Tx, a *asking, topic string, skip, limit int) ([]ui.Teaser, error) {
-	out := []ui.Teaser{}
-	seen := map[vigie.SynthesisID]bool{}
-	for e, err := range tx.Public("") {
-		if err != nil {
-			return nil, err
-		}
-		if seen[e.Synthesis] || topic != "" && !slices.Contains(e.Topics, topic) {
-			continue
-		}
-		seen[e.Synthesis] = true
-		if len(seen) <= skip {
-			continue
-		}
-		if e.Lang != a.Lang {
-			if e, err = best(tx, e.Synthesis, a.Lang); err != nil {
-				return nil, err
-			}
-		}
-		teaser, err := s.teaser(tx, a, e)
-		if err != nil {
-			return nil, err
-		}
-		if out = append(out, teaser); len(out) == limit {
-			break
-		}
-	}
-	return out, nil
+// teaser is an edition in a list.
+func (s *Server) teaser(tx *store.Tx, a *asking, e vigie.Edition) (ui.Teaser, error) {
+	topics, err := tx.Topics()
+	return s.teaserOf(a, topics, e), err
 }
 
-func (s *Server) teaser(tx *store.Tx, a *asking, e vigie.Edition) (ui.Teaser, error) {
-	topics, err := s.topicsOf(tx, a, e.Topics)
+func (s *Server) teaserOf(a *asking, topics []vigie.Topic, e vigie.Edition) ui.Teaser {
 	return ui.Teaser{
-		Title: e.Title, Summary: e.Summary, URL: articlePath(a.Lang, e), Lang: e.Lang, Dir: e.Lang.Direction(),
-		Foreign: e.Lang != a.Lang, Published: e.Published.In(a.Now.Location()), Topics: topics,
-	}, err
+		Title: e.Title, Summary: e.Summary, URL: articlePath(a.Lang, e), Lang: e.Lang, Dir: e.Lang.Direction(), LangName: s.langName(e.Lang),
+		Foreign: e.Lang != a.Lang, Published: e.Published.In(a.Now.Location()), Topics: linksTo(a, topics, e.Topics),
+	}
+}
+
+func (s *Server) teasers(a *asking, topics []vigie.Topic, list []shelved) []ui.Teaser {
+	var out []ui.Teaser
+	for _, l := range list {
+		out = append(out, s.teaserOf(a, topics, l.edition()))
+	}
+	return out
 }
 
 // articlePath is the address of an edition on pages of a language.
@@ -146,60 +131,47 @@ func articlePath(lang vigie.Lang, e vigie.Edition) string {
 // topicsOf are links to topics by their identities; unknown ones are left out.
 func (s *Server) topicsOf(tx *store.Tx, a *asking, ids []string) ([]ui.Link, error) {
 	topics, err := tx.Topics()
-	if err != nil {
-		return nil, err
-	}
+	return linksTo(a, topics, ids), err
+}
+
+func linksTo(a *asking, topics []vigie.Topic, ids []string) []ui.Link {
 	var out []ui.Link
 	for _, t := range topics {
 		if slices.Contains(ids, t.ID) {
-			label, _ := t.Labels.In(a.Lang)
-			out = append(out, ui.Link{Title: label, URL: "/" + string(a.Lang) + "/themes/" + t.ID})
+			out = append(out, topicLink(a, t))
 		}
 	}
-	return out, nil
+	return out
+}
+
+func topicLink(a *asking, t vigie.Topic) ui.Link {
+	label, _ := t.Labels.In(a.Lang)
+	return ui.Link{Title: label, URL: "/" + string(a.Lang) + "/themes/" + t.ID}
 }
 
 // topicLinks are all topics with how many syntheses are out on each.
-func (s *Server) topicLinks(tx *store.Tx, a *asking) ([]ui.TopicLink, error) {
-	topics, err := tx.Topics()
-	if err != nil || len(topics) == 0 {
-		return nil, err
-	}
-	counts := map[string]int{}
-	seen := map[vigie.SynthesisID]bool{}
-	for e, err := range tx.Public("") {
-		if err != nil {
-			return nil, err
-		}
-		if !seen[e.Synthesis] {
-			for _, t := range e.Topics {
-				counts[t]++
-			}
-		}
-		seen[e.Synthesis] = true
-	}
-	out := make([]ui.TopicLink, 0, len(topics))
+func topicLinks(a *asking, topics []vigie.Topic, counts map[string]int) []ui.TopicLink {
+	var out []ui.TopicLink
 	for _, t := range topics {
-		label, _ := t.Labels.In(a.Lang)
-		out = append(out, ui.TopicLink{Link: ui.Link{Title: label, URL: "/" + string(a.Lang) + "/themes/" + t.ID}, Count: counts[t.ID]})
+		out = append(out, ui.TopicLink{Link: topicLink(a, t), Count: counts[t.ID]})
 	}
-	return out, nil
+	return out
 }
 
 // keyFigures are the cards of figures; those without values are left out.
-func (s *Server) keyFigures(tx *store.Tx, a *asking, embeds []vigie.Embed) ([]ui.KeyFigure, error) {
-	var out []ui.KeyFigure
+func (s *Server) keyFigures(tx *store.Tx, a *asking, out *display, embeds []vigie.Embed) ([]ui.KeyFigure, error) {
+	var cards []ui.KeyFigure
 	for i, e := range embeds {
-		f, err := s.o.Desk.Figure(tx, e)
-		if statusOf(err) == http.StatusNotFound {
+		card, err := s.card(tx, a, out, e, i)
+		if errors.Is(err, vigie.ErrNotFound) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, keyFigure(a, f, i))
+		cards = append(cards, card)
 	}
-	return out, nil
+	return cards, nil
 }
 
 func keyFigure(a *asking, f curate.Figure, n int) ui.KeyFigure {
@@ -219,9 +191,17 @@ func (s *Server) syntheses(w http.ResponseWriter, r *http.Request) error {
 	a := asker(r)
 	page := pageOf(r)
 	topic := r.PathValue("id")
+	out, err := s.onShelf(a.Lang)
+	if err != nil {
+		return err
+	}
 	f := frame{Key: "portal.syntheses", Door: "door.syntheses", Index: page == 1, Feeds: s.feedsOf(a, topic)}
 	model := ui.Syntheses{Page: page, Feed: f.Feeds[0].URL}
-	err := s.o.DB.View(func(tx *store.Tx) error {
+	err = s.o.DB.View(func(tx *store.Tx) error {
+		topics, err := tx.Topics()
+		if err != nil {
+			return err
+		}
 		if topic != "" {
 			t, err := tx.Topic(topic)
 			if err != nil {
@@ -229,18 +209,21 @@ func (s *Server) syntheses(w http.ResponseWriter, r *http.Request) error {
 			}
 			model.Topic, _ = t.Labels.In(a.Lang)
 			f.Key, f.Title = "", model.Topic
-			if model.Figures, err = s.figuresOn(tx, a, topic); err != nil {
+			if page == 1 {
+				model.Figures, err = s.figuresOn(tx, a, out, topic)
+			}
+			if err != nil {
 				return err
 			}
 		}
-		list, err := s.latest(tx, a, topic, (page-1)*onPage, onPage+1)
-		if err != nil {
-			return err
-		}
+		list := s.teasers(a, topics, shelvedOn(out.best, topic, (page-1)*onPage, onPage+1))
 		model.List = list[:min(len(list), onPage)]
 		model.Newer, model.Older = neighbours(r, page, len(list) > onPage)
-		model.Topics, err = s.topicLinks(tx, a)
-		return err
+		model.Topics = topicLinks(a, topics, out.counts)
+		for i := range model.Topics {
+			model.Topics[i].Current = topics[i].ID == topic
+		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -249,7 +232,7 @@ func (s *Server) syntheses(w http.ResponseWriter, r *http.Request) error {
 }
 
 // figuresOn are the figures of a topic, for the observatory's country.
-func (s *Server) figuresOn(tx *store.Tx, a *asking, topic string) ([]ui.KeyFigure, error) {
+func (s *Server) figuresOn(tx *store.Tx, a *asking, out *display, topic string) ([]ui.KeyFigure, error) {
 	if a.Settings.Country == "" {
 		return nil, nil
 	}
@@ -262,7 +245,7 @@ func (s *Server) figuresOn(tx *store.Tx, a *asking, topic string) ([]ui.KeyFigur
 			embeds = append(embeds, vigie.Embed{Indicator: string(i.ID), Area: a.Settings.Country})
 		}
 	}
-	return s.keyFigures(tx, a, embeds)
+	return s.keyFigures(tx, a, out, embeds)
 }
 
 // pageOf is the number of the page that is asked for, from 1.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"html/template"
@@ -26,70 +27,83 @@ func (s *Server) article(w http.ResponseWriter, r *http.Request) error {
 	if !vigie.ValidID(id) {
 		return fmt.Errorf("find synthesis %.40q: %w", name, vigie.ErrNotFound)
 	}
+	out, err := s.onShelf(a.Lang)
+	if err != nil {
+		return err
+	}
+	texts := out.all[id]
+	path := r.URL.Path
+	if len(texts) > 0 {
+		if path = articlePath(a.Lang, bestOf(texts, a.Lang).edition()); r.URL.Path != path {
+			http.Redirect(w, r, path, http.StatusMovedPermanently) //nolint:gosec // a path of ours, made from what is kept
+			return nil
+		}
+	}
 	var model ui.Article
-	var edition vigie.Edition
-	var synthesis vigie.Synthesis
-	err := s.o.DB.View(func(tx *store.Tx) error {
-		var err error
-		if synthesis, err = tx.Synthesis(id); err != nil {
+	err = s.o.DB.View(func(tx *store.Tx) error {
+		if err := s.takenBack(tx, a, id, &model); err != nil {
 			return err
 		}
-		edition, err = best(tx, id, a.Lang)
-		if errors.Is(err, vigie.ErrNotFound) {
-			model, err = s.withdrawn(tx, a, synthesis)
-			return err
+		if len(texts) == 0 {
+			return nil
 		}
+		best := bestOf(texts, a.Lang)
+		edition, err := tx.Edition(id, best.lang, best.n)
 		if err != nil {
 			return err
 		}
-		model, err = s.articleOf(tx, a, edition)
-		return err
+		return s.fillArticle(tx, a, out, edition, &model)
 	})
 	if err != nil {
 		return err
 	}
-	if edition.N > 0 && r.URL.Path != articlePath(a.Lang, edition) {
-		http.Redirect(w, r, articlePath(a.Lang, edition), http.StatusMovedPermanently)
-		return nil
+	if len(texts) == 0 && model.Withdrawn.IsZero() {
+		return fmt.Errorf("find an edition of synthesis %s: %w", id, vigie.ErrNotFound)
 	}
 	f := frame{
-		Title: model.Title, Description: model.Summary, Door: "door.syntheses", Index: !model.Foreign && edition.N > 0, Feeds: s.feedsOf(a, ""),
+		Title: model.Title, Description: model.Summary, Door: "door.syntheses", Index: len(texts) > 0 && !model.Foreign, Feeds: s.feedsOf(a, ""),
 		Elsewhere: func(l vigie.Lang) (string, bool) {
-			return "/" + string(l) + "/syntheses/" + name, synthesis.Versions[l].Out()
+			if len(texts) == 0 {
+				return inLanguage(path, l), false
+			}
+			there := bestOf(texts, l)
+			return articlePath(l, there.edition()), there.lang == l
 		},
 	}
-	model.Address = s.whole(r.URL.Path)
+	model.Address = s.whole("/" + string(a.Lang) + "/syntheses/" + string(id))
 	return s.show(w, r, http.StatusOK, "article", f, model)
 }
 
-// withdrawn is what stays of a synthesis that was taken back in every language; one
-// that never was out is not found.
-func (s *Server) withdrawn(tx *store.Tx, a *asking, synthesis vigie.Synthesis) (ui.Article, error) {
-	var out []vigie.Lang
+// takenBack tells what stays of a text that was taken back: in the reader's
+// language, or in the first where that never was out.
+func (s *Server) takenBack(tx *store.Tx, a *asking, id vigie.SynthesisID, model *ui.Article) error {
+	synthesis, err := tx.Synthesis(id)
+	if err != nil {
+		return err
+	}
+	var back []vigie.Lang
 	for l, v := range synthesis.Versions {
 		if v.Edition > 0 && !v.Withdrawn.IsZero() {
-			out = append(out, l)
+			back = append(back, l)
 		}
 	}
-	if vigie.SortLangs(out); slices.Contains(out, a.Lang) {
-		out = []vigie.Lang{a.Lang}
+	if vigie.SortLangs(back); slices.Contains(back, a.Lang) {
+		back = []vigie.Lang{a.Lang}
 	}
-	if len(out) == 0 {
-		return ui.Article{}, fmt.Errorf("find an edition of synthesis %s: %w", synthesis.ID, vigie.ErrNotFound)
+	if len(back) == 0 {
+		return nil
 	}
-	v := synthesis.Versions[out[0]]
-	e, err := tx.Edition(synthesis.ID, out[0], v.Edition)
+	lang, v := back[0], synthesis.Versions[back[0]]
+	e, err := tx.Edition(id, lang, v.Edition)
 	if err != nil {
-		return ui.Article{}, err
+		return err
 	}
-	model := ui.Article{
-		Title: e.Title, Lang: e.Lang, Dir: e.Lang.Direction(), Foreign: e.Lang != a.Lang, LangName: s.langName(e.Lang),
-		Published: e.Published.In(a.Now.Location()), Edition: e.N, Withdrawn: v.Withdrawn.In(a.Now.Location()),
-	}
-	if v.State == vigie.Withdrawn {
+	model.Title, model.Lang, model.Dir, model.Foreign, model.LangName = e.Title, lang, lang.Direction(), lang != a.Lang, s.langName(lang)
+	model.Published, model.Edition, model.Withdrawn = e.Published.In(a.Now.Location()), e.N, vigie.Date{Time: v.Withdrawn.In(a.Now.Location()), Precision: vigie.Day}
+	if v.State == vigie.Withdrawn { // later reasons are the desk's own
 		model.Why = v.Why
 	}
-	return model, nil
+	return nil
 }
 
 // langName is what a language calls itself, or its tag.
@@ -100,19 +114,23 @@ func (s *Server) langName(l vigie.Lang) string {
 	return string(l)
 }
 
-// articleOf makes an edition ready for readers.
-func (s *Server) articleOf(tx *store.Tx, a *asking, e vigie.Edition) (ui.Article, error) {
-	text, err := s.o.Desk.Render(tx, e.Lang, e.Body, e.Citations, e.Embeds, 1)
+// fillArticle makes an edition that is on display ready for readers. That the text in the reader's own language was taken back stays in the model.
+func (s *Server) fillArticle(tx *store.Tx, a *asking, out *display, e vigie.Edition, model *ui.Article) error {
+	withdrawn, why := model.Withdrawn, model.Why
+	if model.Foreign || e.Lang == a.Lang { // another language was taken back
+		withdrawn, why = vigie.Date{}, ""
+	}
+	text, err := s.textOf(tx, a, out, e)
 	if err != nil {
-		return ui.Article{}, err
+		return err
 	}
 	topics, err := s.topicsOf(tx, a, e.Topics)
 	if err != nil {
-		return ui.Article{}, err
+		return err
 	}
-	model := ui.Article{
+	*model = ui.Article{
 		Title: e.Title, Summary: e.Summary, Lang: e.Lang, Dir: e.Lang.Direction(), Foreign: e.Lang != a.Lang, LangName: s.langName(e.Lang),
-		Published: e.Published.In(a.Now.Location()), Edition: e.N, Topics: topics,
+		Published: e.Published.In(a.Now.Location()), Edition: e.N, Topics: topics, Withdrawn: withdrawn, Why: why,
 		Body:  template.HTML(text.HTML), //nolint:gosec // package markdown sanitised it last
 		Notes: notesOf(text, a.Now.Location()),
 	}
@@ -121,26 +139,17 @@ func (s *Server) articleOf(tx *store.Tx, a *asking, e vigie.Edition) (ui.Article
 		if err == nil {
 			model.Authors = append(model.Authors, u.Name)
 		} else if !errors.Is(err, vigie.ErrNotFound) {
-			return ui.Article{}, err
+			return err
 		}
 	}
-	synthesis, err := tx.Synthesis(e.Synthesis)
-	if err != nil {
-		return ui.Article{}, err
-	}
-	var langs []vigie.Lang
-	for l, v := range synthesis.Versions {
-		if v.Out() && l != e.Lang {
-			langs = append(langs, l)
+	for _, t := range out.all[e.Synthesis] {
+		if t.lang != e.Lang && s.locales.Speaks(t.lang) {
+			model.Others = append(model.Others, ui.Language{
+				Lang: t.lang, Dir: t.lang.Direction(), Name: s.langName(t.lang), URL: articlePath(t.lang, t.edition()),
+			})
 		}
 	}
-	for _, l := range vigie.SortLangs(langs) {
-		if s.locales.Speaks(l) {
-			other := vigie.Edition{Synthesis: e.Synthesis, Writing: vigie.Writing{Slug: synthesis.Versions[l].Slug}}
-			model.Others = append(model.Others, ui.Language{Lang: l, Dir: l.Direction(), Name: s.langName(l), URL: articlePath(l, other)})
-		}
-	}
-	return model, nil
+	return nil
 }
 
 // notesOf are the numbered sources of a text.
@@ -179,7 +188,7 @@ func (s *Server) written(w http.ResponseWriter, r *http.Request, page vigie.Page
 				return err
 			}
 			model = ui.Written{
-				Title: text.Title, Lang: l, Dir: l.Direction(), Foreign: l != a.Lang, At: text.At.In(a.Now.Location()),
+				Title: cmp.Or(text.Title, a.P.T("page."+string(page))), Lang: l, Dir: l.Direction(), Foreign: l != a.Lang, At: text.At.In(a.Now.Location()),
 				Body: template.HTML(out.HTML), //nolint:gosec // package markdown sanitised it last
 			}
 		}
@@ -191,7 +200,7 @@ func (s *Server) written(w http.ResponseWriter, r *http.Request, page vigie.Page
 	f := frame{
 		Title: model.Title, Door: "page." + string(page), Index: !model.Foreign && !model.Empty,
 		Elsewhere: func(l vigie.Lang) (string, bool) {
-			return "/" + string(l) + "/" + string(page), there[l] || len(there) == 0
+			return "/" + string(l) + "/" + string(page), there[l] || model.Empty
 		},
 	}
 	return s.show(w, r, http.StatusOK, "written", f, model)

@@ -3,11 +3,14 @@ package web
 import (
 	"encoding/xml"
 	"fmt"
+	"html"
 	"net/http"
-	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"vigie"
+	"vigie/curate"
 	"vigie/index/store"
 )
 
@@ -57,17 +60,27 @@ type (
 // are whole in it.
 func (s *Server) atom(w http.ResponseWriter, r *http.Request) error {
 	a := asker(r)
+	out, err := s.onShelf(a.Lang)
+	if err != nil {
+		return err
+	}
 	topic := r.PathValue("id")
+	list := shelvedOn(out.own, topic, 0, inFeed)
 	name, _ := a.Settings.Name.In(a.Lang)
 	page := "/" + string(a.Lang) + "/"
-	feed := atomFeed{Lang: string(a.Lang), Title: name, Author: atomAuthor{Name: name}}
-	newest := time.Time{}
-	err := s.o.DB.View(func(tx *store.Tx) error {
-		labels := map[string]string{}
+	feed := atomFeed{
+		Lang: string(a.Lang), ID: uniqueName(s.whole(r.URL.Path)), Title: name, Author: atomAuthor{Name: name},
+		Updated: s.started.UTC().Format(time.RFC3339),
+	}
+	if len(list) > 0 {
+		feed.Updated = list[0].published.UTC().Format(time.RFC3339)
+	}
+	err = s.o.DB.View(func(tx *store.Tx) error {
 		topics, err := tx.Topics()
 		if err != nil {
 			return err
 		}
+		labels := map[string]string{}
 		for _, t := range topics {
 			labels[t.ID], _ = t.Labels.In(a.Lang)
 		}
@@ -78,34 +91,18 @@ func (s *Server) atom(w http.ResponseWriter, r *http.Request) error {
 			page += "themes/" + topic
 			feed.Title += ", " + labels[topic]
 		}
-		for e, err := range tx.Public(a.Lang) {
+		for _, l := range list {
+			entry, err := s.atomEntryOf(tx, a, out, l, labels)
 			if err != nil {
 				return err
 			}
-			if topic != "" && !slices.Contains(e.Topics, topic) {
-				continue
-			}
-			entry, err := s.atomEntryOf(tx, e, labels)
-			if err != nil {
-				return err
-			}
-			if e.Published.After(newest) {
-				newest = e.Published
-			}
-			if feed.Entries = append(feed.Entries, entry); len(feed.Entries) == inFeed {
-				break
-			}
+			feed.Entries = append(feed.Entries, entry)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	if newest.IsZero() {
-		newest = s.started
-	}
-	feed.Updated = newest.UTC().Format(time.RFC3339)
-	feed.ID = s.whole(r.URL.Path)
 	feed.Links = []atomLink{
 		{Rel: "self", Type: "application/atom+xml", Href: s.whole(r.URL.Path)},
 		{Rel: "alternate", Type: "text/html", Href: s.whole(page)},
@@ -113,49 +110,60 @@ func (s *Server) atom(w http.ResponseWriter, r *http.Request) error {
 	return s.document(w, r, "application/atom+xml; charset=utf-8", feed)
 }
 
-func (s *Server) atomEntryOf(tx *store.Tx, e vigie.Edition, labels map[string]string) (atomEntry, error) {
-	synthesis, err := tx.Synthesis(e.Synthesis)
+// atomEntryOf is one text that is on display.
+func (s *Server) atomEntryOf(tx *store.Tx, a *asking, out *display, l shelved, labels map[string]string) (atomEntry, error) {
+	e, err := tx.Edition(l.id, l.lang, l.n)
 	if err != nil {
 		return atomEntry{}, err
 	}
-	first := e
-	if e.N > 1 {
-		if first, err = tx.Edition(e.Synthesis, e.Lang, 1); err != nil {
-			return atomEntry{}, err
-		}
-	}
-	text, err := s.o.Desk.Render(tx, e.Lang, e.Body, e.Citations, e.Embeds, 1)
+	text, err := s.textOf(tx, a, out, e)
 	if err != nil {
 		return atomEntry{}, err
 	}
 	entry := atomEntry{
-		Lang: string(e.Lang), ID: "urn:ulid:" + string(e.Synthesis) + ":" + string(e.Lang), Title: e.Title, Summary: e.Summary,
-		Published: first.Published.UTC().Format(time.RFC3339), Updated: e.Published.UTC().Format(time.RFC3339),
-		Content: &atomText{Type: "text", Text: text.Plain},
-		Links:   []atomLink{{Rel: "alternate", Type: "text/html", Lang: string(e.Lang), Href: s.whole(articlePath(e.Lang, e))}},
+		Lang: string(l.lang), ID: uniqueName(string(l.id) + "/" + string(l.lang)), Title: oneLine(l.title), Summary: l.summary,
+		Published: l.first.UTC().Format(time.RFC3339), Updated: l.published.UTC().Format(time.RFC3339),
+		Content: &atomText{Type: "html", Text: atomBody(text, a.P.T("article.notes"))},
+		Links:   []atomLink{{Rel: "alternate", Type: "text/html", Lang: string(l.lang), Href: s.whole(articlePath(l.lang, e))}},
 	}
-	for _, t := range e.Topics {
+	for _, t := range l.topics {
 		entry.Terms = append(entry.Terms, atomTerm{Term: t, Label: labels[t]})
 	}
-	for l, v := range synthesis.Versions {
-		if l != e.Lang && v.Out() && s.locales.Speaks(l) {
-			other := vigie.Edition{Synthesis: e.Synthesis, Writing: vigie.Writing{Slug: v.Slug}}
-			entry.Links = append(entry.Links, atomLink{Rel: "alternate", Type: "text/html", Lang: string(l), Href: s.whole(articlePath(l, other))})
+	for _, t := range out.all[l.id] {
+		if t.lang != l.lang && s.locales.Speaks(t.lang) {
+			entry.Links = append(entry.Links, atomLink{Rel: "alternate", Type: "text/html", Lang: string(t.lang), Href: s.whole(articlePath(t.lang, t.edition()))})
 		}
 	}
-	slices.SortStableFunc(entry.Links[1:], func(x, y atomLink) int { return vigieLangOrder(x.Lang, y.Lang) })
 	return entry, nil
 }
 
-func vigieLangOrder(x, y string) int {
-	sorted := vigie.SortLangs([]vigie.Lang{vigie.Lang(x), vigie.Lang(y)})
-	if x == y {
-		return 0
+// atomBody is a text as readers of feeds show it: its words in paragraphs, for
+// drawings and marks within the page mean nothing there, then its sources.
+func atomBody(text curate.Text, sources string) string {
+	var b strings.Builder
+	for block := range strings.SplitSeq(text.Plain, "\n\n") {
+		b.WriteString("<p>" + strings.ReplaceAll(html.EscapeString(block), "\n", "<br>") + "</p>")
 	}
-	if sorted[0] == vigie.Lang(x) {
-		return -1
+	if len(text.Notes) == 0 {
+		return b.String()
 	}
-	return 1
+	b.WriteString("<h2>" + html.EscapeString(sources) + "</h2><ol>")
+	for _, n := range text.Notes {
+		b.WriteString("<li>" + html.EscapeString(n.Source.Label) + "<blockquote>" + html.EscapeString(n.Citation.Passage.Exact) + "</blockquote></li>")
+	}
+	b.WriteString("</ol>")
+	return b.String()
+}
+
+// oneLine is a text without line breaks and doubled spaces.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// uniqueName makes the identity of a feed or an entry of what names it here: a UUID
+// of one's own making (RFC 9562, section 5.8).
+func uniqueName(of string) string {
+	h := []byte(vigie.HashOf([]byte(of))[:32])
+	h[12], h[16] = '8', "89ab"[h[16]%4]
+	return fmt.Sprintf("urn:uuid:%s-%s-%s-%s-%s", h[:8], h[8:12], h[12:16], h[16:20], h[20:])
 }
 
 // document writes XML with a validator, so that readers of feeds ask cheaply.
@@ -168,98 +176,14 @@ func (s *Server) document(w http.ResponseWriter, r *http.Request, mediaType stri
 	h := w.Header()
 	h.Set("Content-Type", mediaType)
 	h.Set("Cache-Control", "no-cache")
-	h.Set("ETag", `"`+string(vigie.HashOf(body)[:20])+`"`)
 	h.Set("Vary", "Accept-Encoding")
-	if r.Header.Get("If-None-Match") == h.Get("ETag") {
-		w.WriteHeader(http.StatusNotModified)
+	if known(w, r, body) {
 		return nil
 	}
 	if zip := s.zipped(w, r, body); zip != nil {
 		body = zip
 	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	_, _ = w.Write(body) // fails when the reader left, and nobody can be told
-	return nil
-}
-
-// The parts of a sitemap (sitemaps.org, protocol 0.9).
-type (
-	siteMap struct {
-		XMLName xml.Name  `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 urlset"`
-		URLs    []siteURL `xml:"url"`
-	}
-	siteURL struct {
-		Loc     string `xml:"loc"`
-		LastMod string `xml:"lastmod,omitempty"`
-	}
-)
-
-// mostInMap is the most addresses that a sitemap may hold.
-const mostInMap = 50000
-
-// sitemap lists the pages of the portal.
-func (s *Server) sitemap(w http.ResponseWriter, r *http.Request) error {
-	a := asker(r)
-	var out siteMap
-	add := func(path string, at time.Time) {
-		u := siteURL{Loc: s.whole(path)}
-		if !at.IsZero() {
-			u.LastMod = at.UTC().Format(time.RFC3339)
-		}
-		if len(out.URLs) < mostInMap {
-			out.URLs = append(out.URLs, u)
-		}
-	}
-	for _, l := range a.Settings.Languages {
-		for _, page := range []string{"", "syntheses", "indicateurs", "lettre"} {
-			add("/"+string(l)+"/"+page, time.Time{})
-		}
-	}
-	err := s.o.DB.View(func(tx *store.Tx) error {
-		for text, err := range tx.PageTexts() {
-			if err != nil {
-				return err
-			}
-			add("/"+string(text.Lang)+"/"+string(text.Page), text.At)
-		}
-		for i, err := range tx.Indicators() {
-			if err != nil {
-				return err
-			}
-			for _, l := range a.Settings.Languages {
-				add("/"+string(l)+"/indicateurs/"+string(i.ID), time.Time{})
-			}
-		}
-		for e, err := range tx.Public("") {
-			if err != nil {
-				return err
-			}
-			if s.locales.Speaks(e.Lang) {
-				add(articlePath(e.Lang, e), e.Published)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return s.document(w, r, "application/xml; charset=utf-8", out)
-}
-
-// robots tells robots where they are welcome (RFC 9309): in the portal, and with
-// sample data nowhere.
-func (s *Server) robots(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	text := "User-agent: *\n"
-	if asker(r).Settings.Sample {
-		text += "Disallow: /\n"
-	} else {
-		for _, l := range s.locales.Languages() {
-			text += "Disallow: /" + string(l) + "/bureau/\nDisallow: /" + string(l) + "/recherche\n"
-		}
-		if s.public != nil {
-			text += "Sitemap: " + s.whole("/sitemap.xml") + "\n"
-		}
-	}
-	_, _ = w.Write([]byte(text)) // fails when the reader left, and nobody can be told
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // people gives a server accounts that cost nothing to sign in to.
-func people(t *testing.T, o *web.Options) {
+func people(t testing.TB, o *web.Options) {
 	t.Helper()
 	a, err := auth.New(o.DB, auth.Options{Cost: auth.Cost{MemoryKiB: 8, Passes: 1, Lanes: 1}, Now: o.Now})
 	if err != nil {
@@ -21,13 +21,13 @@ func people(t *testing.T, o *web.Options) {
 }
 
 // signed makes an account of a role and returns what makes a request that person's.
-func signed(t *testing.T, o web.Options, role vigie.Role) (vigie.User, func(*http.Request)) {
+func signed(t testing.TB, o web.Options, role vigie.Role) (vigie.User, func(*http.Request)) {
 	t.Helper()
 	return signedAs(t, o, role, string(role)+"@observatoire.example")
 }
 
 // signedAs is signed with an address of its own.
-func signedAs(t *testing.T, o web.Options, role vigie.Role, email string) (vigie.User, func(*http.Request)) {
+func signedAs(t testing.TB, o web.Options, role vigie.Role, email string) (vigie.User, func(*http.Request)) {
 	t.Helper()
 	const password = "neuf petites lanternes bleues"
 	user := vigie.User{Name: "Camille " + string(role), Email: email, Role: role}
@@ -52,7 +52,7 @@ func signedAs(t *testing.T, o web.Options, role vigie.Role, email string) (vigie
 }
 
 // settle changes the settings of a store.
-func settle(t *testing.T, db *store.DB, change func(*vigie.Settings)) {
+func settle(t testing.TB, db *store.DB, change func(*vigie.Settings)) {
 	t.Helper()
 	err := db.Update(t.Context(), func(tx *store.Tx) error {
 		settings, err := tx.Settings()

@@ -139,8 +139,8 @@ func titleOf(synthesis vigie.Synthesis, lang vigie.Lang) string {
 
 // justCited is the citation that a redirect speaks of; nil where there is none.
 func justCited(tx *store.Tx, a *asking, id vigie.SynthesisID, number string) (*ui.Cited, error) {
-	n, err := strconv.Atoi(number)
-	if err != nil || !vigie.ValidID(id) {
+	n, _ := strconv.Atoi(number) // what is no number is the number of no citation
+	if n < 1 || !vigie.ValidID(id) {
 		return nil, nil //nolint:nilnil // nothing was cited
 	}
 	synthesis, err := tx.Synthesis(id)
@@ -220,5 +220,5 @@ func (s *Server) citeAgain(w http.ResponseWriter, r *http.Request, form url.Valu
 	for i := range model.Cite.Open {
 		model.Cite.Open[i].Chosen = string(model.Cite.Open[i].ID) == form.Get("synthese")
 	}
-	return s.show(w, r, http.StatusUnprocessableEntity, "synthcite", writing("writing.cite.title"), model)
+	return s.show(w, r, http.StatusUnprocessableEntity, "synthcite", writing(r, "writing.cite.title", model.Back), model)
 }

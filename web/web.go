@@ -35,6 +35,7 @@ import (
 
 	"vigie"
 	"vigie/curate"
+	"vigie/curate/digest"
 	"vigie/curate/locale"
 	"vigie/index"
 	"vigie/index/store"
@@ -77,8 +78,18 @@ type Options struct {
 	// Public is the index over what everybody may read; without it public searches
 	// find nothing.
 	Public *index.PublicIndex
+	// Found is the index over everything that was gathered, for the desk; without it
+	// searches there find nothing.
+	Found *index.Index
+	// Probe reads an address that somebody thinks of watching; nothing is kept.
+	Probe func(ctx context.Context, s vigie.Source) (Probe, error)
+	// Gathering tells how far the rounds over the sources are that go on now.
+	Gathering func() Gathering
 	// Desk does what people do; nil makes one on DB.
 	Desk *curate.Desk
+	// Post keeps subscriptions and sends the digest; nil makes one on DB that sends
+	// nothing.
+	Post *digest.Post
 	// Version of the program, for example "0.1.0".
 	Version string
 	Log     *slog.Logger
@@ -135,6 +146,9 @@ type Server struct {
 	routes   map[string]Route // by pattern
 	cookies  auth.Cookies
 	overview overviews
+	shelf    shelf
+	ready    ready
+	signups  signups
 	started  time.Time
 }
 
@@ -165,6 +179,9 @@ func New(o Options) (*Server, error) {
 	}
 	if s.o.Desk == nil {
 		s.o.Desk = curate.New(o.DB, s.locales, curate.Options{Log: o.Log, Now: o.Now})
+	}
+	if s.o.Post == nil {
+		s.o.Post = digest.New(o.DB, digest.Options{PublicURL: o.PublicURL, Catalogues: s.locales, Log: o.Log, Now: o.Now})
 	}
 	if s.o.Auth == nil {
 		if s.o.Auth, err = auth.New(o.DB, auth.Options{Log: o.Log, Now: o.Now}); err != nil {

@@ -90,7 +90,7 @@ func options(db *store.DB) web.Options {
 	}
 }
 
-func server(t *testing.T, o web.Options) *web.Server {
+func server(t testing.TB, o web.Options) *web.Server {
 	t.Helper()
 	s, err := web.New(o)
 	if err != nil {
@@ -107,7 +107,7 @@ type answer struct {
 }
 
 // ask sends one request as somebody out there would, changed by change.
-func ask(t *testing.T, s http.Handler, method, path string, change ...func(*http.Request)) answer {
+func ask(t testing.TB, s http.Handler, method, path string, change ...func(*http.Request)) answer {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, path, nil)
 	for _, c := range change {
@@ -172,8 +172,11 @@ func TestHome(t *testing.T) {
 }
 
 func TestStatusPage(t *testing.T) {
-	s := server(t, options(filled(t)))
-	page := ask(t, s, "GET", "/en/etat").Body
+	o := options(filled(t))
+	people(t, &o)
+	s := server(t, o)
+	_, reader := signed(t, o, vigie.Reader)
+	page := ask(t, s, "GET", "/en/etat", reader).Body
 	for _, want := range []string{
 		`<bdi>1</bdi> source is being read now.`, "هيئة الاتصالات", "3 seconds ago",
 		"the server answered 503 (Service Unavailable)", `<bdi>3</bdi> failed tries`,
@@ -182,6 +185,12 @@ func TestStatusPage(t *testing.T) {
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
+		}
+	}
+	open := ask(t, s, "GET", "/en/etat").Body
+	for _, private := range []string{"answered 503", "no space left", "page=1", "Rapport"} {
+		if strings.Contains(open, private) {
+			t.Errorf("everybody is told %q", private)
 		}
 	}
 	if strings.Contains(page, "Rapport") {

@@ -13,6 +13,8 @@ import (
 	"vigie/crawl"
 	"vigie/crawl/harvest"
 	"vigie/crawl/polite"
+	"vigie/curate"
+	"vigie/curate/digest"
 	"vigie/feeds"
 	"vigie/index"
 	"vigie/index/store"
@@ -26,6 +28,8 @@ type app struct {
 	db   *store.DB
 	web  *polite.Transport
 	auth *auth.Authenticator
+	desk *curate.Desk
+	post *digest.Post
 	// address is where the server answers; "" while there is none.
 	address string
 	harvest *harvest.Harvester
@@ -44,6 +48,16 @@ func openApp(ctx context.Context, s *session, command string) (*app, error) {
 		return nil, err
 	}
 	if a.auth, err = openAuth(ctx, a.db, s.log); err != nil {
+		return nil, errors.Join(err, a.db.Close()) //nolint:contextcheck // closing goes on after the context has ended
+	}
+	places, err := readPlaces(s.cfg.Places)
+	if err == nil {
+		a.desk, err = openDesk(a.db, places, s.log)
+	}
+	if err != nil {
+		return nil, errors.Join(err, a.db.Close()) //nolint:contextcheck // closing goes on after the context has ended
+	}
+	if a.post, err = openPost(s.cfg, a.db, s.log); err != nil {
 		return nil, errors.Join(err, a.db.Close()) //nolint:contextcheck // closing goes on after the context has ended
 	}
 	a.web = polite.New(doorOptions(s.cfg, s.log, a.db))

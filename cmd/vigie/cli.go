@@ -25,6 +25,7 @@ type cli struct {
 	Robots  robotsCmd  `cmd:"" help:"Say whether a robots.txt file lets agents read an address."`
 	Sources sourcesCmd `cmd:"" help:"The places to watch: list, add, remove, pause, import, export."`
 	Search  searchCmd  `cmd:"" help:"Find what was kept."`
+	Digest  digestCmd  `cmd:"" help:"What subscribers receive by mail: preview, send, list."`
 	Users   usersCmd   `cmd:"" help:"The people with accounts: list, add, set a password or a role, disable."`
 	Check   checkCmd   `cmd:"" help:"Prove that the store and the index are whole and agree."`
 	Backup  backupCmd  `cmd:"" help:"Write everything to one file, while the server runs."`
@@ -116,7 +117,7 @@ func commandName(args []string) string {
 		case args[i] == "--data" || args[i] == "--config":
 			i++ // its value
 		case strings.HasPrefix(args[i], "-"):
-		case len(words) == 0 || words[0] == "sources" || words[0] == "users":
+		case len(words) == 0 || words[0] == "sources" || words[0] == "users" || words[0] == "digest":
 			words = append(words, args[i])
 		}
 	}

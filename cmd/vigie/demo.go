@@ -4,21 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
 
 	"vigie/cmd/vigie/demo"
+	"vigie/config"
 	"vigie/crawl/harvest"
-	"vigie/index"
-	"vigie/index/query"
 	"vigie/index/store"
 )
 
-// demoCmd shows the whole way on a sample web: gather, search, gather again.
+// demoCmd shows a whole observatory on a sample web.
 type demoCmd struct {
-	Query string `arg:"" optional:"" default:"interoperabilite registres" help:"What to search for."`
+	Once bool `help:"Set everything up and end, instead of serving it."`
 }
 
 // run works in a folder of its own, which goes with it unless --data names a new
@@ -34,8 +34,14 @@ func (c *demoCmd) run(ctx context.Context, s *session) error {
 	} else if _, err := os.Stat(filepath.Join(s.cfg.Data, "vigie.db")); err == nil {
 		return usageError{fmt.Errorf("the demo wants a folder of its own, and %s holds data already", s.cfg.Data)}
 	}
+	// The sample speaks to nobody but itself, whatever the configuration says.
+	s.cfg.Mail, s.cfg.PublicURL, s.cfg.Places = config.Mail{}, "", ""
 	s.cfg.Network.Allow = append(s.cfg.Network.Allow, netip.MustParsePrefix("127.0.0.0/8"))
-	s.cfg.Fetch.PagePause, s.cfg.Fetch.FeedPause = 100*time.Millisecond, 100*time.Millisecond
+	s.cfg.Fetch.PagePause, s.cfg.Fetch.FeedPause = 50*time.Millisecond, 50*time.Millisecond
+	content, err := demo.Observatory()
+	if err != nil {
+		return err
+	}
 	web, err := demo.Start(ctx)
 	if err != nil {
 		return err
@@ -44,11 +50,15 @@ func (c *demoCmd) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return errors.Join(err, web.Close())
 	}
-	return errors.Join(c.show(ctx, s, a, web), a.close(), web.Close()) //nolint:contextcheck // closing goes on after the context has ended
+	return errors.Join(c.show(ctx, s, a, web, content), a.close(), web.Close()) //nolint:contextcheck // closing goes on after the context has ended
 }
 
-func (c *demoCmd) show(ctx context.Context, s *session, a *app, web *demo.Web) error {
-	err := a.db.Update(ctx, func(tx *store.Tx) error {
+func (c *demoCmd) show(ctx context.Context, s *session, a *app, web *demo.Web, content demo.Content) error {
+	var err error
+	if a.desk, err = openDesk(a.db, content.Areas, s.log); err != nil {
+		return err
+	}
+	err = a.db.Update(ctx, func(tx *store.Tx) error {
 		for _, src := range web.Sources() {
 			if _, err := tx.AddSource(src); err != nil {
 				return err
@@ -59,44 +69,41 @@ func (c *demoCmd) show(ctx context.Context, s *session, a *app, web *demo.Web) e
 	if err != nil {
 		return err
 	}
-	for _, turn := range []string{"gathering the sample web", "gathering it again: nothing is new, nothing is read twice"} {
-		if err := s.printf("%s\n", turn); err != nil {
-			return err
-		}
-		p := newProgress(s)
-		report, err := a.gather(ctx, harvest.Choice{All: true}, p)
-		p.end()
-		if err != nil {
-			return err
-		}
-		if err := printReport(s, report); err != nil {
-			return err
-		}
+	if err := s.printf("gathering the sample web of %d publishers, who are all made up\n", len(web.Sources())); err != nil {
+		return err
 	}
-	return c.search(ctx, s, a)
-}
-
-func (c *demoCmd) search(ctx context.Context, s *session, a *app) error {
-	x, err := a.openIndex(ctx)
+	p := newProgress(s)
+	report, err := a.gather(ctx, harvest.Choice{All: true}, p)
+	p.end()
 	if err != nil {
 		return err
 	}
-	q, err := query.Parse(c.Query)
-	if err != nil {
+	if err := printReport(s, report); err != nil {
 		return err
 	}
-	if err := s.printf("searching for %s\n", c.Query); err != nil {
+	if err := a.furnish(ctx, content); err != nil {
 		return err
 	}
-	results, err := x.Search(ctx, q, index.SearchOptions{Limit: 5})
-	if err != nil {
+	if _, err := a.catchUp(ctx, p); err != nil {
 		return err
 	}
-	if err := printHits(s, results); err != nil {
-		return err
+	if c.Once {
+		return nil
+	}
+	if !free(ctx, s.cfg.Listen) {
+		s.cfg.Listen = "127.0.0.1:0"
+		a.cfg.Listen = s.cfg.Listen
 	}
 	if s.dataGiven {
-		return s.printf("look further with: vigie --data %s search WORDS\n", s.cfg.Data)
+		err = s.printf("everything is in %s; stop with Ctrl-C\n", s.cfg.Data)
+	} else {
+		err = s.printf("everything goes when you stop it with Ctrl-C; keep it with --data FOLDER\n")
 	}
-	return nil
+	return errors.Join(err, (&serveCmd{}).serve(ctx, s, a))
+}
+
+// free reports whether nobody listens on an address yet.
+func free(ctx context.Context, address string) bool {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	return err == nil && l.Close() == nil
 }

@@ -20,6 +20,8 @@ import (
 //	web NAME FOLDER   serve a folder on an address of its own; $NAME is where
 //	serve             start "vigie serve --no-gather", wait until it answers
 //	stop              end it and wait
+//	smtpd FOLDER      start a mail server that writes what it takes into a folder
+//	published TITLE EMAIL...   publish a synthesis and subscribe people
 //	flip FILE N       change the Nth byte of a file
 //	cut FILE N        cut a file to N bytes
 func TestScript(t *testing.T) {
@@ -63,6 +65,7 @@ func TestScript(t *testing.T) {
 					ts.Fatalf("serve ended with %v", err)
 				}
 			},
+			"smtpd": smtpd, "published": published,
 			"flip": func(ts *testscript.TestScript, _ bool, args []string) { damage(ts, args, false) },
 			"cut":  func(ts *testscript.TestScript, _ bool, args []string) { damage(ts, args, true) },
 		},
@@ -94,7 +97,10 @@ func folder(ts *testscript.TestScript, dir, base string) map[string]file {
 func serve(ts *testscript.TestScript, args []string) *exec.Cmd {
 	cmd := exec.Command(program, append([]string{"serve", "--no-gather"}, args...)...)
 	cmd.Dir = ts.MkAbs(".")
-	for _, name := range []string{"VIGIE_DATA", "VIGIE_LISTEN", "VIGIE_NETWORK_ALLOW", "VIGIE_FETCH_PAGE_PAUSE", "VIGIE_FETCH_FEED_PAUSE", "PATH"} {
+	for _, name := range []string{
+		"VIGIE_DATA", "VIGIE_LISTEN", "VIGIE_NETWORK_ALLOW", "VIGIE_FETCH_PAGE_PAUSE", "VIGIE_FETCH_FEED_PAUSE", "PATH",
+		"VIGIE_PUBLIC_URL", "VIGIE_MAIL_HOST", "VIGIE_MAIL_PORT", "VIGIE_MAIL_TLS", "VIGIE_MAIL_FROM",
+	} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
 	out, err := cmd.StdoutPipe()

@@ -63,6 +63,7 @@ func (c *serveCmd) serve(ctx context.Context, s *session, a *app) error {
 	}
 	work.Go(func() error { return ended(ctxWork, a.follow(ctxWork)) })
 	work.Go(func() error { return ended(ctxWork, jobs.Run(ctxWork)) })
+	work.Go(func() error { return ended(ctxWork, a.post.Run(ctxWork)) })
 	if !c.NoGather {
 		work.Go(func() error { return ended(ctxWork, a.readAdded(ctxWork)) })
 	}

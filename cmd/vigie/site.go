@@ -3,6 +3,7 @@ package main
 import (
 	"vigie/crawl/harvest"
 	"vigie/crawl/schedule"
+	"vigie/index"
 	"vigie/index/store"
 	"vigie/web"
 )
@@ -11,7 +12,7 @@ import (
 // that package web knows neither readers nor schedules.
 func newSite(a *app, jobs *schedule.Scheduler) (*web.Server, error) {
 	return web.New(web.Options{
-		DB: a.db, Auth: a.auth, PublicURL: a.cfg.PublicURL, Version: version, Log: a.log,
+		DB: a.db, Auth: a.auth, Desk: a.desk, Post: a.post, Public: a.openedPublic(), PublicURL: a.cfg.PublicURL, Version: version, Log: a.log,
 		Reading: func() []web.Reading { return readings(a.harvest.Now()) },
 		Turn: func() web.Turn {
 			if last := a.harvest.Last(); last.Sources > 0 {
@@ -23,6 +24,12 @@ func newSite(a *app, jobs *schedule.Scheduler) (*web.Server, error) {
 		Jobs:   func() []web.Job { return jobViews(jobs.Status(), a.lastRuns()) },
 		Index:  a.indexState,
 		Totals: a.totals,
+		Found:  a.opened(),
+		Probe:  a.probe,
+		Gathering: func() web.Gathering {
+			done, all := a.harvest.Progress()
+			return web.Gathering{Done: done, All: all}
+		},
 	})
 }
 
@@ -42,11 +49,16 @@ func jobViews(jobs []schedule.Status, before map[string]store.Run) []web.Job {
 	return out
 }
 
+// opened is the index of the desk, nil before it is opened.
+func (a *app) opened() *index.Index {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.index
+}
+
 // indexState compares the index with the store.
 func (a *app) indexState() web.IndexState {
-	a.mu.Lock()
-	x := a.index
-	a.mu.Unlock()
+	x := a.opened()
 	if x == nil {
 		return web.IndexState{}
 	}
@@ -62,4 +74,11 @@ func (a *app) totals() web.Totals {
 	read, failed := a.harvest.Totals()
 	door := a.web.Stats()
 	return web.Totals{Readings: read, Failed: failed, Requests: door.Requests, FetchBytes: door.Bytes}
+}
+
+// openedPublic is the index of the portal, nil before it is opened.
+func (a *app) openedPublic() *index.PublicIndex {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.public
 }

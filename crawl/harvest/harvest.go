@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -65,6 +66,7 @@ type Harvester struct {
 	now    map[vigie.SourceID]Current   // under mu
 	ended  map[vigie.SourceID]time.Time // when each was last read; under mu
 	last   Report                       // under mu
+	turns  map[*turn]bool               // those that go on; under mu
 	tried  int64                        // under mu
 	failed int64                        // under mu
 }
@@ -82,7 +84,7 @@ func New(db *store.DB, readers map[vigie.Kind]Reader, o Options) *Harvester {
 	}
 	return &Harvester{
 		db: db, readers: readers, o: o, slots: make(chan struct{}, o.Parallel),
-		busy: map[string]chan struct{}{}, now: map[vigie.SourceID]Current{}, ended: map[vigie.SourceID]time.Time{},
+		busy: map[string]chan struct{}{}, now: map[vigie.SourceID]Current{}, ended: map[vigie.SourceID]time.Time{}, turns: map[*turn]bool{},
 	}
 }
 
@@ -153,6 +155,20 @@ func (h *Harvester) Last() Report {
 	return h.last
 }
 
+// Progress returns how many sources the turns that go on have read, of how many;
+// nothing while there is none.
+func (h *Harvester) Progress() (done, all int) {
+	h.mu.Lock()
+	turns := slices.Collect(maps.Keys(h.turns))
+	h.mu.Unlock()
+	for _, t := range turns {
+		t.mu.Lock()
+		done, all = done+t.done, all+t.report.Sources
+		t.mu.Unlock()
+	}
+	return done, all
+}
+
 // Totals returns how many readings were tried since the start, and how many of
 // them failed.
 func (h *Harvester) Totals() (tried, failed int64) {
@@ -173,6 +189,7 @@ func (h *Harvester) Run(ctx context.Context, c Choice, progress func(Event)) (Re
 	for _, r := range resting {
 		t.note(r.source, vigie.Reading{}, store.Filed{}, fmt.Errorf("its server asked for a pause until %s", r.until.UTC().Format("2006-01-02 15:04 UTC")))
 	}
+	defer h.begin(t)()
 	outer := ctx
 	g, ctx := errgroup.WithContext(outer)
 	for _, sources := range byHost(chosen) {
@@ -196,6 +213,18 @@ func (h *Harvester) Run(ctx context.Context, c Choice, progress func(Event)) (Re
 		h.mu.Unlock()
 	}
 	return t.report, err
+}
+
+// begin counts a turn among those that go on, until end is called.
+func (h *Harvester) begin(t *turn) (end func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.turns[t] = true
+	return func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		delete(h.turns, t)
+	}
 }
 
 // candidate is a source that a turn may read.

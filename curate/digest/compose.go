@@ -18,6 +18,11 @@ const (
 	mostFigures = 60
 )
 
+// late is how long after the moment that an edition bears it may come to be kept.
+// An issue may have been composed between the two, so the next one looks back as
+// far for what was not told.
+const late = 10 * time.Minute
+
 // Draft returns the issue of a cadence that [Post.Compose] would make now, and
 // false when there is nothing to tell. Nothing is kept.
 func (p *Post) Draft(_ context.Context, c vigie.Cadence) (vigie.Issue, bool, error) {
@@ -45,13 +50,17 @@ func (p *Post) Draft(_ context.Context, c vigie.Cadence) (vigie.Issue, bool, err
 // Compose makes an issue of what there is to tell since the last one of the
 // cadence, whatever the timetable says, and returns false where there is nothing.
 // It waits like every issue, so that it can still be cancelled. Errors:
-// vigie.ErrForbidden, vigie.ErrInvalid for no cadence.
+// vigie.ErrForbidden, vigie.ErrInvalid for no cadence, vigie.ErrConflict where no
+// mail can be sent ([Post.Ready]): the issue would go out whenever that changes.
 func (p *Post) Compose(ctx context.Context, by vigie.User, c vigie.Cadence) (vigie.Issue, bool, error) {
 	if err := may(by, vigie.SendDigest, "compose an issue"); err != nil {
 		return vigie.Issue{}, false, err
 	}
 	if err := (vigie.Wish{Cadence: c, Lang: vigie.French}).Check(); err != nil {
 		return vigie.Issue{}, false, fmt.Errorf("compose an issue: %w", err)
+	}
+	if err := p.Ready(); err != nil {
+		return vigie.Issue{}, false, fmt.Errorf("compose an issue: no mail can be sent: %w: %w", vigie.ErrConflict, err)
 	}
 	p.composing.Lock()
 	defer p.composing.Unlock()
@@ -74,7 +83,29 @@ func (p *Post) composeDue(ctx context.Context) (next time.Time, err error) {
 		if err := p.composeOne(ctx, s, c); err != nil {
 			return next, fmt.Errorf("compose the %s issue: %w", c, err)
 		}
-		next = sooner(next, Next(s, c, p.now()))
+		at, err := p.Next(c)
+		if err != nil {
+			return next, err
+		}
+		next = sooner(next, at)
+	}
+	return next, nil
+}
+
+// Next returns when the timetable composes the next issue of a cadence, after those
+// that there were.
+func (p *Post) Next(c vigie.Cadence) (next time.Time, err error) {
+	err = p.db.View(func(tx *store.Tx) error {
+		s, err := tx.Settings()
+		if err != nil {
+			return err
+		}
+		before, err := issuesOf(tx, c)
+		next = Next(s, c, p.now(), before...)
+		return err
+	})
+	if err != nil {
+		return next, fmt.Errorf("look for the next %s issue: %w", c, err)
 	}
 	return next, nil
 }
@@ -200,19 +231,59 @@ func (p *Post) gather(tx *store.Tx, s vigie.Settings, c vigie.Cadence, from, unt
 	issue := vigie.Issue{
 		ID: vigie.NewID[vigie.IssueID](now), Cadence: c, State: vigie.Composed, From: from, Until: until, Made: now, Send: now.Add(s.Digest.Hold),
 	}
+	told, err := toldLately(tx, c, from)
+	if err != nil {
+		return issue, err
+	}
+	since := from
+	if told != nil {
+		since = from.Add(-late)
+	}
 	var shown []vigie.Embed
 	for e, err := range tx.Public("") {
 		if err != nil {
 			return issue, err
 		}
 		shown = append(shown, e.Embeds...)
-		if !e.Published.Before(from) && e.Published.Before(until) && len(issue.Items) < mostItems {
+		fresh := !e.Published.Before(since) && e.Published.Before(until) && !told[pieceOf(item(e))]
+		if fresh && len(issue.Items) < mostItems {
 			issue.Items = append(issue.Items, item(e))
 		}
 	}
-	var err error
 	issue.Figures, err = moved(tx, s, shown, from, until)
 	return issue, err
+}
+
+// piece is one edition, as an issue tells it.
+type piece struct {
+	synthesis vigie.SynthesisID
+	lang      vigie.Lang
+	edition   int
+}
+
+func pieceOf(i vigie.DigestItem) piece { return piece{i.Synthesis, i.Lang, i.Edition} }
+
+// toldLately returns what the issues of a cadence told that ended shortly before a
+// moment; nil where none did.
+func toldLately(tx *store.Tx, c vigie.Cadence, from time.Time) (map[piece]bool, error) {
+	var told map[piece]bool
+	for i, err := range tx.Issues() {
+		switch {
+		case err != nil:
+			return nil, err
+		case i.Made.Before(from.Add(-late)): // newest first
+			return told, nil
+		case i.Cadence != c || i.State == vigie.Cancelled:
+			continue
+		}
+		if told == nil {
+			told = map[piece]bool{}
+		}
+		for _, item := range i.Items {
+			told[pieceOf(item)] = true
+		}
+	}
+	return told, nil
 }
 
 func item(e vigie.Edition) vigie.DigestItem {

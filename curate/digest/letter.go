@@ -46,7 +46,7 @@ func (p *Post) put(tx *store.Tx, s vigie.Settings, key signer, kind letterKind, 
 		return fmt.Errorf("write a letter: %w", err)
 	}
 	now := p.now()
-	printer := p.o.Catalogues.For(to.Lang)
+	printer := p.o.Catalogues.For(to.Lang).In(s.Country)
 	name, _ := s.Name.In(printer.Lang())
 	name = oneLine(name, mostTitle)
 	purpose := ConfirmLink

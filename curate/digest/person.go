@@ -55,19 +55,23 @@ func (p *Post) Export(token string) ([]byte, error) {
 	return out, err
 }
 
-// ExportFor is [Post.Export] for the desk, at the person's request. Errors:
+// ExportFor is [Post.Export] for the desk, at the person's request, and writes down
+// who took it. Errors:
 // vigie.ErrForbidden, vigie.ErrNotFound.
-func (p *Post) ExportFor(by vigie.User, id vigie.SubscriberID) ([]byte, error) {
+func (p *Post) ExportFor(ctx context.Context, by vigie.User, id vigie.SubscriberID) ([]byte, error) {
 	if err := may(by, vigie.KeepSubscribers, "export a subscriber"); err != nil {
 		return nil, err
 	}
 	var out []byte
-	err := p.db.View(func(tx *store.Tx) error {
+	err := p.db.Update(ctx, func(tx *store.Tx) error {
 		s, err := tx.Subscriber(id)
 		if err != nil {
 			return fmt.Errorf("export a subscriber: %w", err)
 		}
-		out, err = person(tx, s)
+		if out, err = person(tx, s); err != nil {
+			return err
+		}
+		_, err = tx.Audit(store.AuditLine{At: p.now(), Who: string(by.ID), What: "subscriber exported", About: string(id)})
 		return err
 	})
 	return out, err

@@ -117,7 +117,7 @@ type figureView struct {
 
 // view makes up what somebody with a wish sees, at most so many entries.
 func (p *Post) view(s vigie.Settings, issue vigie.Issue, w vigie.Wish, shown int) view {
-	printer := p.o.Catalogues.For(w.Lang)
+	printer := p.o.Catalogues.For(w.Lang).In(s.Country)
 	items, figures := issue.For(w)
 	all := len(items) + len(figures)
 	// Figures have a small place of their own, and what syntheses leave over.

@@ -128,6 +128,9 @@ func TestHostile(t *testing.T) {
 		if strings.ContainsAny(r.Subject, "\r\n\x00") || strings.ContainsAny(r.Text+r.HTML, "\r\x00\x1b\u202E") {
 			t.Errorf("%q: control characters stay in %q %q", evil, r.Subject, r.Text+r.HTML)
 		}
+		if strings.Count(r.Text, "\u2068") != strings.Count(r.Text, "\u2069") || strings.Contains(r.HTML, "\u2069") {
+			t.Errorf("%q: a value ends its own isolation: %q", evil, r.Text)
+		}
 		tidy(t, r.HTML)
 	}
 }

@@ -1,17 +1,22 @@
 package digest
 
 import (
+	"slices"
 	"time"
 
 	"vigie"
 )
 
 // Next returns when an issue of a cadence is composed next, by the settings: the
-// first hour of the digest after now, in the observatory's time zone.
-func Next(s vigie.Settings, c vigie.Cadence, now time.Time) time.Time {
+// first hour of the digest after now, in the observatory's time zone, whose period
+// has none yet among the issues that there were.
+func Next(s vigie.Settings, c vigie.Cadence, now time.Time, before ...vigie.Issue) time.Time {
 	t := timetable{s.Digest, c, s.Location()}
-	slot := t.latest(now)
-	return t.shift(slot, 1)
+	slot := t.shift(t.latest(now), 1)
+	for t.taken(slot, before) {
+		slot = t.shift(slot, 1)
+	}
+	return slot
 }
 
 // timetable says at which moments the issues of one cadence end their period.
@@ -85,10 +90,18 @@ func (t timetable) same(a, b time.Time) bool {
 // one issue.
 func (t timetable) due(now time.Time, before []vigie.Issue) (from, until time.Time, due bool) {
 	until = t.latest(now)
-	if len(before) > 0 && (!before[0].Until.Before(until) || t.same(before[0].Until, until)) {
+	if t.taken(until, before) {
 		return from, until, false
 	}
 	return t.since(until, before), until, true
+}
+
+// taken reports whether there was an issue for a slot. One that was cancelled
+// stands for its own slot alone, and not for the rest of its period.
+func (t timetable) taken(slot time.Time, before []vigie.Issue) bool {
+	return slices.ContainsFunc(before, func(i vigie.Issue) bool {
+		return !i.Until.Before(slot) || i.State != vigie.Cancelled && t.same(i.Until, slot)
+	})
 }
 
 // since returns where the period of an issue begins: where the last one that told

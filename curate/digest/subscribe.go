@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -193,7 +194,8 @@ func (p *Post) change(ctx context.Context, purpose Purpose, token string, act fu
 }
 
 // forget erases who asked and never confirmed: the link that they were sent has
-// expired.
+// expired. Who had subscribed before is again what they were, with the ledger: it
+// is the proof that they took their consent back.
 func (p *Post) forget(ctx context.Context) error {
 	now := p.now()
 	p.mu.Lock()
@@ -213,12 +215,8 @@ func (p *Post) forget(ctx context.Context) error {
 	})
 	if err == nil && len(all) > 0 {
 		err = p.db.Update(ctx, func(tx *store.Tx) error {
-			for _, was := range all {
-				s, err := tx.Subscriber(was.ID)
-				if errors.Is(err, vigie.ErrNotFound) || err == nil && !stale(s) {
-					continue // they confirmed, or were erased, just now
-				}
-				if err := errors.Join(err, tx.EraseSubscriber(s.ID)); err != nil {
+			for _, s := range all {
+				if err := forgetOne(tx, s.ID, stale); err != nil {
 					return err
 				}
 			}
@@ -232,4 +230,35 @@ func (p *Post) forget(ctx context.Context) error {
 	defer p.mu.Unlock()
 	p.swept = now
 	return nil
+}
+
+// forgetOne forgets a request that is still stale.
+func forgetOne(tx *store.Tx, id vigie.SubscriberID, stale func(vigie.Subscriber) bool) error {
+	s, err := tx.Subscriber(id)
+	if errors.Is(err, vigie.ErrNotFound) || err == nil && !stale(s) {
+		return nil // they confirmed, or were erased, just now
+	}
+	if err != nil {
+		return err
+	}
+	if was, known := former(s); known {
+		return tx.PutSubscriber(was)
+	}
+	return tx.EraseSubscriber(id)
+}
+
+// former returns what somebody was before they asked anew, and false for who never
+// confirmed or ended a subscription.
+func former(s vigie.Subscriber) (vigie.Subscriber, bool) {
+	for _, c := range slices.Backward(s.Ledger) {
+		if c.Act == vigie.ConsentAsked {
+			continue
+		}
+		s.State, s.Wish = vigie.Bounced, c.Wish // it was active, and the address refused mail
+		if c.Act == vigie.ConsentTakenBack {
+			s.State = vigie.Stopped
+		}
+		return s, true
+	}
+	return s, false
 }

@@ -14,6 +14,9 @@ import (
 	"vigie/index/store"
 )
 
+// stale is how long after its hour an issue does not go out by itself any more.
+const stale = 48 * time.Hour
+
 // turnIssues composes what is due, begins to send what waited long enough, and
 // sends. It returns when there is something to do next.
 func (p *Post) turnIssues(ctx context.Context) (next time.Time, err error) {
@@ -89,11 +92,13 @@ func (p *Post) turnIssue(ctx context.Context, id vigie.IssueID) (next time.Time,
 		if p.now().Before(issue.Send) {
 			return issue.Send, nil
 		}
-		issue, err = p.freeze(ctx, id)
+		issue, err = p.begin(ctx, issue)
 	}
 	switch {
 	case err != nil:
 		return next, err
+	case issue.State == vigie.Composed:
+		return issue.Send, nil
 	case issue.State == vigie.Sending:
 		return p.send(ctx, issue)
 	}
@@ -101,6 +106,32 @@ func (p *Post) turnIssue(ctx context.Context, id vigie.IssueID) (next time.Time,
 	defer p.mu.Unlock()
 	delete(p.open, id)
 	return next, nil
+}
+
+// begin freezes an issue whose hour has come. Where that was long ago, because the
+// program was down or had no mail server, nobody expects it any more: it waits
+// anew, so that a person can cancel it.
+func (p *Post) begin(ctx context.Context, issue vigie.Issue) (vigie.Issue, error) {
+	if p.now().Sub(issue.Send) <= stale {
+		return p.freeze(ctx, issue.ID)
+	}
+	id := issue.ID
+	err := p.db.Update(ctx, func(tx *store.Tx) error {
+		s, err := tx.Settings()
+		if err != nil {
+			return err
+		}
+		if issue, err = tx.Issue(id); err != nil || issue.State != vigie.Composed || p.now().Sub(issue.Send) <= stale {
+			return err // somebody decided about it meanwhile
+		}
+		issue.Send = p.now().Add(s.Digest.Hold)
+		_, err = tx.Audit(store.AuditLine{At: p.now(), Who: "timetable", What: "issue put off", About: string(id), Note: "its hour had long passed"})
+		return errors.Join(err, tx.PutIssue(issue))
+	})
+	if err != nil {
+		return issue, fmt.Errorf("put off issue %s: %w", id, err)
+	}
+	return issue, nil
 }
 
 // freeze begins to send an issue: from here on its content and its recipients stay
@@ -233,6 +264,7 @@ func (p *Post) send(ctx context.Context, issue vigie.Issue) (next time.Time, err
 		return next, err
 	}
 	for len(l.due) > 0 {
+		before := len(l.due)
 		held, workers := p.heldUp(&p.issuesWay)
 		switch {
 		case p.now().Before(held):
@@ -245,6 +277,9 @@ func (p *Post) send(ctx context.Context, issue vigie.Issue) (next time.Time, err
 		}
 		if l, err = p.ledger(issue.ID); err != nil {
 			return next, err
+		}
+		if len(l.due) >= before {
+			return p.now().Add(longestNap), nil // as many came to be due meanwhile
 		}
 	}
 	if l.unsent > 0 {

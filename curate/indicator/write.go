@@ -40,8 +40,9 @@ func French() Variant { return Variant{Separator: ';', Decimal: Comma, ByteOrder
 // Injection"; the last two are full-width forms that some take too).
 const formulaSigns = "=+-@\t\r\n＝＋"
 
-// inert returns text that no spreadsheet takes for a formula.
-func inert(s string) string {
+// Inert returns text that no spreadsheet takes for a formula. Every cell that came
+// from outside goes through it before it is written as CSV or XLSX.
+func Inert(s string) string {
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " \u00a0"))
 	if strings.ContainsRune(formulaSigns, first) {
 		return "'" + s
@@ -77,7 +78,7 @@ func WriteCSV(w io.Writer, indicators []vigie.Indicator, observations []vigie.Ob
 		}
 		row = append(row, "", string(o.Status), o.UnitMeasure, strconv.Itoa(o.Decimals), source(o, about), about[o.Indicator].Licence, o.Note)
 		for i := range row {
-			row[i] = inert(row[i])
+			row[i] = Inert(row[i])
 		}
 		if o.Value.Valid() { // a number is no formula, a minus in front or not
 			row[4+len(kinds)] = strings.Replace(string(o.Value), ".", markOf(v), 1)
@@ -223,18 +224,18 @@ func (s *sheetWriter) row(o vigie.Observation) ([]any, error) {
 	if unit == "" {
 		unit = o.UnitMeasure
 	}
-	cells := []any{inert(o.RefArea), inert(name), o.Period.String()}
+	cells := []any{Inert(o.RefArea), Inert(name), o.Period.String()}
 	if o.Freq == vigie.Annual {
 		cells[2] = o.Period.Year()
 	}
 	for _, k := range s.kinds {
-		cells = append(cells, inert(o.Breakdowns[k]))
+		cells = append(cells, Inert(o.Breakdowns[k]))
 	}
 	value, err := s.value(o)
 	if err != nil {
 		return nil, err
 	}
-	cells = append(cells, value, string(o.Status), "", inert(unit), inert(source(o, s.about)), inert(about.Licence), inert(o.Note))
+	cells = append(cells, value, string(o.Status), "", Inert(unit), Inert(source(o, s.about)), Inert(about.Licence), Inert(o.Note))
 	if o.Status != vigie.Normal {
 		cells[len(s.kinds)+5] = s.printer.T("obs." + string(o.Status))
 	}
@@ -249,7 +250,7 @@ func (s *sheetWriter) value(o vigie.Observation) (any, error) {
 	}
 	f, err := strconv.ParseFloat(string(o.Value), 64)
 	if err != nil {
-		return inert(string(o.Value)), nil //nolint:nilerr // what is no number is shown as the text it is
+		return Inert(string(o.Value)), nil //nolint:nilerr // what is no number is shown as the text it is
 	}
 	back, err := vigie.ParseDecimal(strconv.FormatFloat(f, 'f', -1, 64))
 	if err != nil || back.Rat().Cmp(o.Value.Rat()) != 0 {

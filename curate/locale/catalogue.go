@@ -38,6 +38,8 @@ type file struct {
 	Decimal string `json:"decimal"`
 	// Months are twelve, January first, as they stand in a date.
 	Months []string `json:"months"`
+	// MonthsBy are the sets of months of countries that say them otherwise.
+	MonthsBy map[string]months `json:"months_by,omitempty"`
 	// Dates are the patterns of dates.
 	Dates dates `json:"dates"`
 }
@@ -142,6 +144,9 @@ func readFolder(fsys fs.FS, folder string) (*Printer, error) {
 	}
 	if p.file.Name == "" || len(p.file.Months) != 12 {
 		return nil, &vigie.InvalidError{Field: folder + "/locale.json", Reason: "needs a name and twelve months"}
+	}
+	if err := p.settle(folder + "/locale.json"); err != nil {
+		return nil, err
 	}
 	names, err := fs.Glob(fsys, folder+"/*.json")
 	if err != nil {

@@ -25,7 +25,8 @@
 // first strong isolate), which is right for mail and for attributes; HTML takes
 // [Printer.Phrase] and [Printer.Plural] instead and wraps the values in <bdi>.
 //
-// Digits are European in every language, as the Maghreb writes them.
+// Digits are European in every language, as the Maghreb writes them. What months
+// are called may hang on the country: [Printer.In].
 package locale
 
 import (
@@ -47,6 +48,9 @@ type Printer struct {
 	// phrases and plurals are the compiled phrases of file.
 	phrases map[string]phrase
 	plurals map[string]map[string]phrase
+	// countries are the printers for countries with other months; "*" is for those
+	// that are not named.
+	countries map[string]*Printer
 }
 
 // Part is a stretch of a phrase: words of the catalogue, or a value that was put

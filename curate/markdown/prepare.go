@@ -56,7 +56,10 @@ func (p *page) visit(n ast.Node) {
 		p.problem(n.Pos(), DroppedHTML, string(n.Segments.Value(p.source)))
 	case *ast.HTMLBlock:
 		p.problem(n.Pos(), DroppedHTML, string(n.Lines().Value(p.source)))
-	case *ast.Paragraph, *ast.Blockquote, *ast.List, *ast.ListItem, *extast.Table:
+	case *ast.Paragraph:
+		// Lists, quotations and tables keep the direction of the page: HTML finds that of
+		// an element in its own words, passes over what has a dir, and takes a number, or
+		// an element that holds only such, for left to right.
 		n.SetAttributeString("dir", []byte("auto"))
 	case *extast.TableCell:
 		n.SetAttributeString("dir", []byte("auto"))

@@ -28,8 +28,9 @@ type lengths [4]int
 // queue where nothing ever stands. The identity is packed, since there are as many
 // keys as documents.
 func queueKey(s vigie.Status, d vigie.Document) []byte {
-	at := d.Published.Time
-	if d.Published.IsZero() {
+	published, _ := vigie.ParseDate(d.Published.String()) // what it is when it is read back; unknown when it cannot be written
+	at := published.Time
+	if published.IsZero() {
 		at = d.Filed
 	}
 	return join(queuePrefix(s), newestFirst(at), packULID(string(d.ID)))

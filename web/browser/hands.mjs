@@ -92,12 +92,12 @@ export class Hands extends Someone {
     await this.write(text);
   }
 
-  // choose(role, name, option) takes an option of a <select> by its words: one
-  // click opens the list, one takes the option.
+  // choose(role, name, option) takes an option of a <select> by its words, or as
+  // { value } where others say the same: one click opens the list, one takes it.
   async choose(...args) {
     const [role, name, option] = split(args);
     this.tally.clicks += 2;
-    await control(this.page, role, name).selectOption({ label: option });
+    await control(this.page, role, name).selectOption(typeof option === "string" ? { label: option } : option);
   }
 
   // tick(role, name) clicks on a checkbox or radio button that is not on.
@@ -196,15 +196,16 @@ export class Keys extends Someone {
     await this.write(text);
   }
 
-  // choose(role, name, option) moves through a <select> with arrows.
+  // choose(role, name, option) moves through a <select> with arrows, to an option's
+  // words or { value }.
   async choose(...args) {
     const [role, name, option] = split(args);
     const list = control(this.page, role, name);
     await this.reach(role, name);
-    const way = () => list.evaluate((select, label) =>
-      [...select.options].findIndex((o) => o.label === label) - select.selectedIndex, option);
+    const way = () => list.evaluate((select, wanted) =>
+      [...select.options].findIndex((o) => (typeof wanted === "string" ? o.label === wanted : o.value === wanted.value)) - select.selectedIndex, option);
     for (let left = await way(), before = NaN; left !== 0; before = left, left = await way()) {
-      if (left === before) throw new Error(`arrows do not lead to ${option}`);
+      if (left === before) throw new Error(`arrows do not lead to ${option.value ?? option}`);
       await this.key(left > 0 ? "ArrowDown" : "ArrowUp");
     }
   }
@@ -249,17 +250,17 @@ function whereIs(target) {
 }
 
 // ring tells what has the focus, and what is wrong with how that is seen: it needs
-// a solid outline of 3 px or more around itself or its label, must be on the screen, and
+// a solid outline of 3 px or more around itself, what it spreads over or its label, must be on the screen, and
 // not all of it behind something else (WCAG 2.2, 2.4.7 and 2.4.11).
 export function ring(page) {
   return page.evaluate(() => {
     const el = document.activeElement;
     if (el === document.body || el === document.documentElement) return { what: "the page itself", faults: [] };
     const faults = [];
-    const outlined = [el, ...(el.labels ?? [])].some((e) => {
-      const s = getComputedStyle(e);
+    const outlined = [el, ...(el.labels ?? [])].some((e) => [null, "::after"].some((part) => {
+      const s = getComputedStyle(e, part); // a link may spread over its row with ::after
       return s.outlineStyle === "solid" && parseFloat(s.outlineWidth) >= 3;
-    });
+    }));
     if (!outlined) faults.push("has no ring around it");
     const boxes = [el, ...(el.labels ?? [])].flatMap((e) => [...e.getClientRects()]);
     const points = boxes.flatMap((b) => [0.1, 0.5, 0.9].flatMap((x) => [0.1, 0.5, 0.9].map((y) => [b.left + b.width * x, b.top + b.height * y])));

@@ -72,6 +72,13 @@ export class Kit {
     return { context, page };
   }
 
+  // beside gives another page in the context of one.
+  async beside(page, name) {
+    const other = await page.context().newPage();
+    this.#watch(other, { name, script: this.#pages.get(page).script, documents: [], addresses: new Set() });
+    return other;
+  }
+
   #watch(page, state) {
     this.#pages.set(page, state);
     page.on("console", (m) => {
@@ -106,8 +113,8 @@ export class Kit {
 
   // look examines the page as it stands. status is what the server should have
   // answered; schemes are looked at one after the other, the first one whole and
-  // the others for their colours; none means the context's own.
-  async look(page, name, { status = 200, schemes = [] } = {}) {
+  // the others for their colours; none means the context's own. quick leaves axe out.
+  async look(page, name, { status = 200, schemes = [], quick = false } = {}) {
     const state = this.#pages.get(page);
     state.name = name;
     await page.waitForLoadState();
@@ -124,6 +131,7 @@ export class Kit {
     }
     const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
     this.expect(wide <= room, name, `scrolls sideways: ${wide} of ${room} px`);
+    if (quick) return;
     const seen = state.script ? page : await this.#twin(page, state.served);
     for (const scheme of schemes.length > 0 ? schemes : [null]) {
       if (scheme) await seen.emulateMedia({ colorScheme: scheme });

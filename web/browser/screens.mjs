@@ -4,8 +4,9 @@
 //     [{"name": "home", "url": "http://127.0.0.1:1234/{language}/", "cookie": "name=value"}]}'
 //
 // Every page in French, Arabic and English, and in 320 px, dark, and printed; a
-// page whose address has no {language} in its own one only. index.html shows them
-// all side by side.
+// page whose address has no {language} in its own one only. A page with "post" is
+// what the address answers to a form with these fields. index.html shows them all
+// side by side.
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 
@@ -27,18 +28,33 @@ const kit = await Kit.launch(pages.map((p) => p.url.replace("{language}", "fr"))
 const taken = new Map(pages.map((p) => [p.name, []]));
 
 for (const { view, lang = "fr", print = false, ...options } of views) {
-  for (const { name, url, cookie } of pages) {
+  for (const { name, url, cookie, post } of pages) {
     if (!url.includes("{language}") && lang !== "fr") continue;
     const address = url.replace("{language}", lang);
     const { page, context } = await kit.open({ name: `${name}-${view}`, lang, ...options, cookies: cookies(cookie, address) });
     if (print) await page.emulateMedia({ media: "print" });
-    await page.goto(address);
+    if (post) await send(page, address, post);
+    else await page.goto(address);
     const file = `${name}-${view}`;
     await page.screenshot({ path: `${folder}/${file}.png`, fullPage: true });
     if (print) await page.pdf({ path: `${folder}/${file}.pdf`, preferCSSPageSize: true });
     taken.get(name).push({ view, file, print });
     await context.close();
   }
+}
+
+// send posts a form from a page of the same server.
+async function send(page, address, fields) {
+  await page.goto(new URL("/", address).href);
+  await Promise.all([page.waitForEvent("load"), page.evaluate(([action, fields]) => {
+    const form = document.body.appendChild(document.createElement("form"));
+    Object.assign(form, { method: "post", action });
+    for (const [name, value] of Object.entries(fields)) {
+      const field = form.appendChild(document.createElement("textarea"));
+      Object.assign(field, { name, value });
+    }
+    form.submit();
+  }, [address, fields])]);
 }
 
 // cookies takes "name=value" as playwright wants it. A name that begins with

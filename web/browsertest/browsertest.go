@@ -18,6 +18,8 @@
 // # Caveats
 //
 // A test is left out where a tool is missing, unless CI is set: there it fails.
+// VIGIE_BROWSER=off leaves all of them out, as `make race` does: the same pages
+// with the same scripts show no other races than the tests over HTTP.
 // axe is a script: where a page is shown without JavaScript, axe looks at what was
 // served in another page beside it.
 package browsertest
@@ -36,6 +38,9 @@ func Run(t testing.TB, module string, argument any) string {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("opening a browser takes its time; left out with -short")
+	}
+	if os.Getenv("VIGIE_BROWSER") == "off" {
+		t.Skip("VIGIE_BROWSER=off leaves the browser out")
 	}
 	folder := folder(t)
 	node := tools(t, folder)

@@ -73,6 +73,8 @@ type Welcome struct {
 
 // Forgot is the page where people ask for a link by mail.
 type Forgot struct {
+	// Silent says that no mail can be sent, so that there is nothing to ask for.
+	Silent bool
 	Email  string
 	Faults Faults
 	Wait   time.Duration
@@ -115,6 +117,7 @@ type Colleague struct {
 
 // People is the list of accounts, with the form to invite somebody.
 type People struct {
+	Tabs      []Tab
 	Now       time.Time
 	People    []Colleague
 	Roles     []vigie.Role
@@ -146,6 +149,7 @@ type HandOver struct {
 
 // Audit is a page of the audit log, newest first.
 type Audit struct {
+	Tabs  []Tab
 	Now   time.Time
 	Lines []AuditLine
 	// Older is the path of the lines before these; "" where there are none. Newer

@@ -12,7 +12,7 @@ import (
 func accountPages(u *ui.UI, lang vigie.Lang) map[string]func(*bytes.Buffer) error {
 	kept := ui.Kept{
 		Target: "/fr/bureau/syntheses/01JD0000000000000000000000?x=1&y=2", Multipart: true, Files: true,
-		Fields: []ui.Field{{Name: "title", Value: `"><b>titre</b>`}, {Name: "body", Value: "une\nligne\n{{.P}}"}},
+		Fields: []ui.Field{{Name: "title", Value: `"><b>titre</b>`}, {Name: "body", Value: "une\nligne\n’"}},
 	}
 	languages := frameOf(lang).Languages
 	faults := ui.Faults{{Field: "email", Key: "account.fault.email"}, {Field: "name", Key: "account.fault.name"}, {Field: "password", Key: "account.password.easy"}}
@@ -34,6 +34,7 @@ func accountPages(u *ui.UI, lang vigie.Lang) map[string]func(*bytes.Buffer) erro
 		"resume":       {"resume", ui.Resume{Kept: kept, Next: "/fr/compte"}},
 		"lost":         {"lost", nil},
 		"forgot":       {"forgot", ui.Forgot{}},
+		"forgot_mute":  {"forgot", ui.Forgot{Silent: true}},
 		"forgot_wait":  {"forgot", ui.Forgot{Email: "<b>", Faults: ui.Faults{{Field: "email", Key: "account.wait"}}, Wait: time.Minute}},
 		"first":        {"welcome", ui.Welcome{First: true, Languages: languages}},
 		"first_faults": {"welcome", ui.Welcome{First: true, Email: "<b>", Name: "<b>", Languages: languages, Faults: faults}},

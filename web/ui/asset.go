@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"bytes"
 	"cmp"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -25,6 +27,10 @@ type Asset struct {
 	// ETag is a strong validator, in its quotes (RFC 9110 section 8.8.3).
 	ETag string
 	Body []byte
+	// Packed is Body compressed with gzip; nil where that makes it no smaller. It has
+	// the tag PackedETag.
+	Packed     []byte
+	PackedETag string
 }
 
 // Asset returns the asset of that name, or vigie.ErrNotFound.
@@ -69,7 +75,9 @@ func readAssets(fsys fs.FS) (map[string]Asset, error) {
 		}
 		sheet = append(append(sheet, body...), '\n')
 	}
-	assets["vigie.css"] = assetOf("vigie.css", sheet)
+	if assets["vigie.css"], err = assetOf("vigie.css", strippedCSS(sheet)); err != nil {
+		return nil, err
+	}
 	for _, name := range names {
 		body, err := fs.ReadFile(fsys, name)
 		if err != nil {
@@ -78,21 +86,94 @@ func readAssets(fsys fs.FS) (map[string]Asset, error) {
 		if mediaTypeOf(path.Ext(name)) == "" {
 			return nil, &vigie.InvalidError{Field: name, Reason: "is a static file of an unknown type"}
 		}
-		assets[name] = assetOf(name, body)
+		if assets[name], err = assetOf(name, body); err != nil {
+			return nil, err
+		}
 	}
 	return assets, nil
 }
 
-// assetOf gives a file its name with a hash.
-func assetOf(name string, body []byte) Asset {
+// assetOf gives a file its name with a hash, and packs it.
+func assetOf(name string, body []byte) (Asset, error) {
 	sum := sha256.Sum256(body)
 	hash, ext := hex.EncodeToString(sum[:6]), path.Ext(name)
-	return Asset{
+	a := Asset{
 		Name: strings.TrimSuffix(name, ext) + "." + hash + ext,
 		Type: mediaTypeOf(ext),
 		ETag: `"` + hash + `"`,
 		Body: body,
 	}
+	var packed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		return Asset{}, fmt.Errorf("pack static file %s: %w", name, err)
+	}
+	if _, err := w.Write(body); err != nil {
+		return Asset{}, fmt.Errorf("pack static file %s: %w", name, err)
+	}
+	if err := w.Close(); err != nil {
+		return Asset{}, fmt.Errorf("pack static file %s: %w", name, err)
+	}
+	if packed.Len() < len(body) {
+		a.Packed, a.PackedETag = packed.Bytes(), `"`+hash+`-gz"`
+	}
+	return a, nil
+}
+
+// strippedCSS returns a style sheet without comments, empty lines and the spaces
+// at the beginnings of lines. Strings and addresses in url() stay as they are, and
+// so does a comment that keeps two words apart.
+func strippedCSS(sheet []byte) []byte {
+	out := make([]byte, 0, len(sheet))
+	blank := func(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+	for i := 0; i < len(sheet); {
+		rest := sheet[i:]
+		fresh := len(out) == 0 || out[len(out)-1] == '\n'
+		switch n := verbatim(rest); {
+		case n > 0:
+			out = append(out, rest[:n]...)
+			i += n
+		case bytes.HasPrefix(rest, []byte("/*")):
+			n = bytes.Index(rest[2:], []byte("*/")) + 4
+			if n < 4 {
+				return out // a comment without an end reaches to the end
+			}
+			after := i+n == len(sheet) || blank(sheet[i+n])
+			if !fresh && !blank(out[len(out)-1]) && !after {
+				out = append(out, "/**/"...)
+			}
+			i += n
+		case fresh && blank(rest[0]):
+			i++
+		default:
+			out = append(out, rest[0])
+			i++
+		}
+	}
+	return out
+}
+
+// verbatim is the length of the string or the url() without quotes that css begins
+// with; 0 where it begins with neither.
+func verbatim(css []byte) int {
+	end := byte(')')
+	switch {
+	case css[0] == '"' || css[0] == '\'':
+		end = css[0]
+	case len(css) < 4 || !strings.EqualFold(string(css[:4]), "url("):
+		return 0
+	}
+	for i := 1; i < len(css); i++ {
+		switch {
+		case css[i] == '\\':
+			i++
+		case css[i] == end:
+			return i + 1
+		case end == ')' && (css[i] == '"' || css[i] == '\''):
+			return i // the string is next
+		}
+	}
+	return len(css)
 }
 
 // mediaTypeOf does not ask the machine's table of types, which differs.

@@ -5,6 +5,8 @@ import "vigie"
 // Base is the frame of a page: everything that is not the page's own matter.
 type Base struct {
 	Lang vigie.Lang
+	// Country sets what months are called; "" for none.
+	Country string
 	// Dir and Version are filled in by [UI.Write].
 	Dir, Version string
 	// Site is the name of the observatory, Motto the line below it.

@@ -26,6 +26,12 @@ func (u *UI) functions(p *locale.Printer) template.FuncMap {
 		"v": func(value string) template.HTML {
 			return markup([]locale.Part{{Text: value, Value: true}})
 		},
+		// parts are a phrase that was put together elsewhere.
+		"parts": markup,
+		// steps are those of an import.
+		"steps": func() []string {
+			return []string{"import.step.file", "import.step.columns", "import.step.preview", "import.step.done"}
+		},
 		// markup is HTML that another package made safe.
 		"markup": func(safe template.HTML) template.HTML { return safe },
 		"number": func(n int) template.HTML {
@@ -38,10 +44,12 @@ func (u *UI) functions(p *locale.Printer) template.FuncMap {
 			}
 			return no
 		},
-		"ago":  p.Ago,
-		"when": func(t, now time.Time) template.HTML { return moment(p, t, now) },
-		"job":  func(name string) template.HTML { return jobName(p, name) },
-		"date": func(d vigie.Date) template.HTML { return date(p, d) },
+		"ago": p.Ago,
+		// duration is a length of time in words.
+		"duration": p.Duration,
+		"when":     func(t, now time.Time) template.HTML { return moment(p, t, now) },
+		"job":      func(name string) template.HTML { return jobName(p, name) },
+		"date":     func(d vigie.Date) template.HTML { return date(p, d) },
 		"day": func(t time.Time) template.HTML {
 			return date(p, vigie.Date{Time: t, Precision: vigie.Day})
 		},

@@ -25,6 +25,7 @@ type Teaser struct {
 	Lang      vigie.Lang
 	Dir       string
 	Foreign   bool
+	LangName  string
 	Published time.Time
 	Topics    []Link
 }
@@ -33,6 +34,8 @@ type Teaser struct {
 type TopicLink struct {
 	Link
 	Count int
+	// Current says that it is the topic of the page.
+	Current bool
 }
 
 // KeyFigure is a value with all that makes it one.
@@ -79,9 +82,9 @@ type Article struct {
 	Notes     []Note
 	// Others are the languages that the text exists in, beside this one.
 	Others []Language
-	// Withdrawn is when the text was taken back, Why the reason given; then there is
-	// no text.
-	Withdrawn time.Time
+	// Withdrawn is when the text was taken back in the page's language, Why the
+	// reason given; without a Body there is none in another language either.
+	Withdrawn vigie.Date
 	Why       string
 	// Address is the permalink, for print.
 	Address string
@@ -117,23 +120,26 @@ type Written struct {
 type Found struct {
 	Query   string
 	Total   int
-	Results []Answer
-	// Only says that texts of other languages are left out; Wider leads to them.
+	Results []Hit
+	// Only says that texts of other languages are left out; Other leads to the same
+	// search with them, or without.
 	Only         bool
-	Wider        string
+	Other        string
 	Newer, Older string
 	Page         int
 	// Partial says that the index is being built, so that there may be more.
 	Partial bool
 }
 
-// Answer is one thing that was found.
-type Answer struct {
+// Hit is one thing that was found.
+type Hit struct {
 	// Kind is a key below "kind.".
-	Kind, Title, URL string
-	Lang             vigie.Lang
-	Dir              string
-	// Extract is text with the found words in <mark>.
-	Extract   template.HTML
-	Published time.Time
+	Kind, URL string
+	Lang      vigie.Lang
+	Dir       string
+	// LangName is "" where the language is the page's.
+	LangName string
+	// Title and Extract have the found words in <mark>.
+	Title, Extract template.HTML
+	Published      time.Time
 }

@@ -24,12 +24,14 @@ package ui
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"vigie"
 	"vigie/curate/locale"
@@ -47,18 +49,28 @@ type Options struct {
 	Version string
 }
 
-// UI writes pages. It never changes, so all methods may be called concurrently.
+// UI writes pages. All methods may be called concurrently.
 type UI struct {
 	o          Options
 	catalogues *locale.Catalogues
 	assets     map[string]Asset
-	// pages holds each page's template, bound to each language.
+	// pages holds each page's template, bound to each language. These are never
+	// executed, which would forbid to clone them.
 	pages map[pageKey]*template.Template
+
+	mu    sync.Mutex
+	bound map[boundKey]*template.Template // guarded by mu; the ones that are executed
 }
 
 type pageKey struct {
 	page string
 	lang vigie.Lang
+}
+
+// boundKey is a page with who speaks on it: a language, as a country speaks it.
+type boundKey struct {
+	page    string
+	printer *locale.Printer
 }
 
 // View is what a template is given: its frame, and what the page shows.
@@ -69,7 +81,7 @@ type View struct {
 
 // New reads templates and static files for every language of c.
 func New(c *locale.Catalogues, o Options) (*UI, error) {
-	u := &UI{o: o, catalogues: c, pages: map[pageKey]*template.Template{}}
+	u := &UI{o: o, catalogues: c, pages: map[pageKey]*template.Template{}, bound: map[boundKey]*template.Template{}}
 	files, err := fs.Sub(static, "static")
 	if err != nil {
 		return nil, fmt.Errorf("read static files: %w", err)
@@ -104,16 +116,36 @@ func New(c *locale.Catalogues, o Options) (*UI, error) {
 // Write writes a page; w should be a buffer, because a page may fail half-way. The
 // language of the page is that of the frame, which Write completes.
 func (u *UI) Write(w io.Writer, page string, b Base, shown any) error {
-	p := u.catalogues.For(b.Lang)
+	p := u.catalogues.For(b.Lang).In(b.Country)
 	b.Lang, b.Dir, b.Version = p.Lang(), p.Dir(), u.o.Version
-	t := u.pages[pageKey{page, b.Lang}]
-	if t == nil {
-		return fmt.Errorf("write page %s in %s: there is no such template", page, b.Lang)
+	t, err := u.bind(page, p)
+	if err != nil {
+		return fmt.Errorf("write page %s in %s: %w", page, b.Lang, err)
 	}
 	if err := t.Execute(w, View{Base: b, P: shown}); err != nil {
 		return fmt.Errorf("write page %s in %s: %w", page, b.Lang, err)
 	}
 	return nil
+}
+
+// bind returns the template of a page whose functions speak as p does.
+func (u *UI) bind(page string, p *locale.Printer) (*template.Template, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	key := boundKey{page, p}
+	if t := u.bound[key]; t != nil {
+		return t, nil
+	}
+	t := u.pages[pageKey{page, p.Lang()}]
+	if t == nil {
+		return nil, errors.New("there is no such template")
+	}
+	t, err := t.Clone()
+	if err != nil {
+		return nil, err
+	}
+	u.bound[key] = t.Funcs(u.functions(p))
+	return u.bound[key], nil
 }
 
 // Message is a page that says one thing: mostly what went wrong, and what to do.

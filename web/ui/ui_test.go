@@ -106,6 +106,10 @@ func pages(u *ui.UI, lang vigie.Lang) map[string]func(*bytes.Buffer) error {
 		}
 	}
 	maps.Copy(out, accountPages(u, lang))
+	maps.Copy(out, portalPages(u, lang))
+	maps.Copy(out, letterPages(u, lang))
+	maps.Copy(out, digestPages(u, lang))
+	maps.Copy(out, synthesisPages(u, lang))
 	return out
 }
 

@@ -14,7 +14,7 @@ let timer = 0;
 function load() {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("GET", location.pathname);
+    request.open("GET", location.pathname + location.search);
     request.responseType = "document";
     request.timeout = 2 * period;
     request.onload = () => (request.status === 200 && request.response ? resolve(request.response) : reject());

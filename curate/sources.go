@@ -1,0 +1,166 @@
+package curate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"vigie"
+	"vigie/index/store"
+)
+
+// The bounds of what somebody writes about a source.
+const (
+	longestName   = 200 // characters
+	longestRule   = 512 // bytes, as package crawl takes them
+	mostTopics    = 20
+	mostPages     = 1000
+	shortestEvery = 5 * time.Minute
+	longestEvery  = 366 * 24 * time.Hour
+)
+
+// AddSource adds a source. Who may only propose one adds it paused: it waits for an
+// editor to let it run. The identity is the caller's, so that a form that is posted
+// twice adds one source. Errors: vigie.ErrForbidden, vigie.ErrInvalid, and
+// vigie.ErrConflict for an address that is watched already; the source returned is
+// then the one that is there.
+func (d *Desk) AddSource(ctx context.Context, by vigie.User, s vigie.Source) (added vigie.Source, err error) {
+	if !by.May(vigie.ProposeSource) {
+		return s, fmt.Errorf("add source: role %q may not: %w", by.Role, vigie.ErrForbidden)
+	}
+	if !vigie.ValidID(s.ID) {
+		return s, fmt.Errorf("add source: %w", &vigie.InvalidError{Field: "id", Reason: "is not an identity"})
+	}
+	if s, err = checkSource(s); err != nil {
+		return s, fmt.Errorf("add source: %w", err)
+	}
+	s.Paused = s.Paused || !by.May(vigie.KeepSources)
+	err = d.db.Update(ctx, func(tx *store.Tx) error {
+		kept, err := tx.Source(s.ID)
+		if !errors.Is(err, vigie.ErrNotFound) {
+			added = kept
+			return err
+		}
+		added, err = tx.AddSource(s)
+		return err
+	})
+	return added, err
+}
+
+// ChangeSource replaces what is written down about a source. Kind, time of adding
+// and pause stay as they are.
+func (d *Desk) ChangeSource(ctx context.Context, by vigie.User, s vigie.Source) error {
+	s, err := checkSource(s)
+	if err != nil {
+		return fmt.Errorf("change source %s: %w", s.ID, err)
+	}
+	return d.keepSource(ctx, by, s.ID, func(_ *store.Tx, kept vigie.Source) (vigie.Source, error) {
+		s.Kind, s.Added, s.Paused, s.Country, s.Licence, s.Terms = kept.Kind, kept.Added, kept.Paused, kept.Country, kept.Licence, kept.Terms
+		return s, nil
+	})
+}
+
+// PauseSource leaves a source unread, or lets it be read again. What is so already
+// stays so.
+func (d *Desk) PauseSource(ctx context.Context, by vigie.User, id vigie.SourceID, paused bool) error {
+	return d.keepSource(ctx, by, id, func(_ *store.Tx, kept vigie.Source) (vigie.Source, error) {
+		kept.Paused = paused
+		return kept, nil
+	})
+}
+
+// ReadNow makes a source due, whatever its rhythm. A pause that its server asked for
+// still holds, and so does one of the desk.
+func (d *Desk) ReadNow(ctx context.Context, by vigie.User, id vigie.SourceID) error {
+	return d.keepSource(ctx, by, id, func(tx *store.Tx, kept vigie.Source) (vigie.Source, error) {
+		v, err := tx.Visit(id)
+		if err != nil {
+			return kept, err
+		}
+		v.NextRead = time.Time{}
+		return kept, tx.PutVisit(v)
+	})
+}
+
+// RemoveSource forgets a source; its documents stay.
+func (d *Desk) RemoveSource(ctx context.Context, by vigie.User, id vigie.SourceID) error {
+	if !by.May(vigie.KeepSources) {
+		return fmt.Errorf("remove source %s: role %q may not: %w", id, by.Role, vigie.ErrForbidden)
+	}
+	err := d.db.Update(ctx, func(tx *store.Tx) error { return tx.RemoveSource(id) })
+	if err != nil {
+		return fmt.Errorf("remove source %s: %w", id, err)
+	}
+	return nil
+}
+
+// keepSource changes a source in one transaction. That it is written, even as it
+// was, tells the reader of sources to look whether it is due.
+func (d *Desk) keepSource(ctx context.Context, by vigie.User, id vigie.SourceID, change func(*store.Tx, vigie.Source) (vigie.Source, error)) error {
+	if !by.May(vigie.KeepSources) {
+		return fmt.Errorf("change source %s: role %q may not: %w", id, by.Role, vigie.ErrForbidden)
+	}
+	err := d.db.Update(ctx, func(tx *store.Tx) error {
+		kept, err := tx.Source(id)
+		if err != nil {
+			return err
+		}
+		if kept, err = change(tx, kept); err != nil {
+			return err
+		}
+		return tx.PutSource(kept)
+	})
+	if err != nil {
+		return fmt.Errorf("change source %s: %w", id, err)
+	}
+	return nil
+}
+
+// checkSource bounds what somebody wrote, and brings it into its usual form.
+func checkSource(s vigie.Source) (vigie.Source, error) {
+	s.URL = strings.TrimSpace(s.URL)
+	if _, err := vigie.CanonicalURL(s.URL); err != nil {
+		return s, &vigie.InvalidError{Field: "url", Reason: "is no address of the web"}
+	}
+	if s.Kind != vigie.Feed && s.Kind != vigie.Site {
+		return s, &vigie.InvalidError{Field: "kind", Reason: fmt.Sprintf("%.20q is none", string(s.Kind))}
+	}
+	s.Name, s.Publisher = squeeze(s.Name), squeeze(s.Publisher)
+	if utf8.RuneCountInString(s.Name) > longestName || utf8.RuneCountInString(s.Publisher) > longestName {
+		return s, &vigie.InvalidError{Field: "name", Reason: fmt.Sprintf("is longer than %d characters", longestName)}
+	}
+	if s.Lang != "" {
+		lang, err := vigie.ParseLang(string(s.Lang))
+		if err != nil {
+			return s, err
+		}
+		s.Lang = lang
+	}
+	if s.Every != 0 && (s.Every < shortestEvery || s.Every > longestEvery) {
+		return s, &vigie.InvalidError{Field: "every", Reason: "must lie between five minutes and a year"}
+	}
+	switch s.FullText {
+	case "", vigie.FullTextAuto, vigie.FullTextAlways, vigie.FullTextNever:
+	default:
+		return s, &vigie.InvalidError{Field: "full_text", Reason: fmt.Sprintf("%.20q is none", string(s.FullText))}
+	}
+	if len(s.Topics) > mostTopics {
+		return s, &vigie.InvalidError{Field: "topics", Reason: fmt.Sprintf("are %d; at most %d", len(s.Topics), mostTopics)}
+	}
+	return s, checkRules(s.List)
+}
+
+// checkRules bounds the rules of a list; whether they are selectors is found out by
+// reading with them.
+func checkRules(rules vigie.ListRules) error {
+	if len(rules.Item) > longestRule || len(rules.Link) > longestRule || len(rules.Title) > longestRule || len(rules.Date) > longestRule {
+		return &vigie.InvalidError{Field: "list", Reason: fmt.Sprintf("has a selector of more than %d bytes", longestRule)}
+	}
+	if rules.Most < 0 || rules.Most > mostPages || len(rules.Allow) > mostTopics {
+		return &vigie.InvalidError{Field: "list", Reason: "asks for too much"}
+	}
+	return nil
+}

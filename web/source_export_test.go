@@ -1,0 +1,4 @@
+package web
+
+// TroubleKey is troubleKey, for tests.
+func TroubleKey(reason string) string { return troubleKey(reason) }

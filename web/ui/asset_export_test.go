@@ -1,0 +1,4 @@
+package ui
+
+// StrippedCSS shows what is left of a style sheet to tests.
+func StrippedCSS(sheet string) string { return string(strippedCSS([]byte(sheet))) }

@@ -57,6 +57,16 @@ type Reading struct {
 	Unchanged int
 	// NotModified says that the source answered 304 or the same bytes as before.
 	NotModified bool
+	// Items counts all readable items of the answer, the known ones included; 0 with
+	// NotModified.
+	Items int
+	// Moved is the address that a chain of permanent redirects led to; "" where there
+	// was none.
+	Moved string
+	// Certificate is when the certificate of the server ends; zero where unknown.
+	Certificate time.Time
+	// Left says that items wait for the next reading, for there were too many.
+	Left bool
 	// Faults are what the reader had to put up with, in words for a person.
 	Faults []string
 }

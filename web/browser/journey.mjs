@@ -13,7 +13,8 @@
 //   start      path of the first page
 //   steps      names of the steps, in their order
 //   ways       some of "script", "no script", "keyboard"; all where it is missing
-//   looks      "all": every page also in the dark, in Arabic and in English
+//   looks      "all": every page also in the dark, in Arabic and in English;
+//              "quick": without axe
 //   firstLink  for each way, the link that the first start prints
 //   users      { "admin": { "name": ..., "email": ..., "password": ... }, ... }
 //   mail       file where the SMTP server writes messages, one JSON object a line
@@ -77,7 +78,7 @@ class Journey {
     const first = !this.#seen.has(what);
     this.#seen.add(what);
     const name = `${this.way}: ${what}`;
-    await kit.look(page, name, { status, quick: !all && !first, schemes: all && first ? ["light", "dark"] : [] });
+    await kit.look(page, name, { status, quick: given.looks === "quick" || (!all && !first), schemes: all && first ? ["light", "dark"] : [] });
     if (!all || !first || alone) return;
     for (const lang of ["ar", "en"]) {
       const beside = await kit.beside(page, name);

@@ -45,6 +45,7 @@ tools: ## Install what the tests need beside Go, where it is missing
 		command -v java >/dev/null || missing="$$missing default-jre-headless"; \
 		fc-list 2>/dev/null | grep -q NotoNaskhArabic || missing="$$missing fontconfig fonts-noto-core"; \
 		command -v mkfs.ext4 >/dev/null || missing="$$missing e2fsprogs"; \
+		[ -d /usr/share/doc/debian-handbook/html ] || missing="$$missing debian-handbook"; \
 		if [ -n "$$missing" ]; then \
 			$(SUDO) apt-get update -q && \
 			DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -q --no-install-recommends $$missing; \
@@ -75,8 +76,9 @@ bench: ## Run the benchmarks; compare with bin/bench-before.txt if it is there
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) -timeout 60m $(PKG) | tee bin/bench.txt
 	@if [ -f bin/bench-before.txt ]; then $(TOOL) benchstat bin/bench-before.txt bin/bench.txt; fi
 
-proof: tools ## Run the long proofs: 500 kills, 20 power cuts (root), soaks
+proof: tools ## Run the long proofs: 500 kills, 20 power cuts (root), soaks, a long fuzz
 	VIGIE_PROOF=1 $(GO) test -count=1 -run 'Proof|Kill|PowerCut' -v -timeout 180m ./...
+	$(GO) test -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 10m ./feeds
 
 golden: ## Rewrite the golden files; read the difference before you commit it
 	$(GO) test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n 1 dirname | sort -u) -update
@@ -84,8 +86,8 @@ golden: ## Rewrite the golden files; read the difference before you commit it
 journey: tools ## Go through the whole product in Chromium, in three ways
 	VIGIE_JOURNEY=1 $(GO) test -count=1 -run '^TestJourney$$' -timeout 30m -v ./cmd/vigie
 
-screens: tools ## Take pictures of every page into bin/screens/index.html
-	VIGIE_SCREENS='$(CURDIR)/bin/screens' $(GO) test -count=1 -run '^TestScreens$$' -timeout 30m -v ./web
+screens: tools ## Take pictures of every page into bin/screens/index.html; ONLY='^article' those of some
+	VIGIE_SCREENS_ONLY='$(ONLY)' VIGIE_SCREENS='$(CURDIR)/bin/screens' $(GO) test -count=1 -run '^TestScreens$$' -timeout 30m -v ./web
 
 fmt: ## Format the code
 	$(TOOL) golangci-lint fmt ./...

@@ -70,7 +70,7 @@ func deskSamples() map[string]any {
 func sampleVersion() vigie.Version {
 	return vigie.Version{
 		State: vigie.InReview, N: 4, Writing: sampleWriting(), Writers: []vigie.UserID{userID}, By: userID, At: at(6), Why: "relire", Edition: 1,
-		Published: at(3), Withdrawn: at(5),
+		Published: at(3), Withdrawn: at(5), Reason: "une erreur",
 	}
 }
 
@@ -84,6 +84,6 @@ func sampleIssue() vigie.Issue {
 			Indicator: "IT.NET.USER.ZS", Area: "MAR", Title: vigie.Text{vigie.French: "Internautes"}, Period: "2025", Before: "88.1", After: "90.7",
 			Unit: vigie.Text{vigie.French: "%"}, Source: "Exemple", Topics: []string{"usages"},
 		}},
-		Content: vigie.HashOf([]byte("issue")), Recipients: 15,
+		Content: vigie.HashOf([]byte("issue")), Recipients: 15, Vintages: []vigie.VintageID{"01KAMSVB00000000000000000V"}, Asks: true,
 	}
 }

@@ -45,6 +45,13 @@ type Issue struct {
 	// number of entries of the ledger.
 	Content    Hash `json:"content,omitempty"`
 	Recipients int  `json:"recipients,omitempty"`
+	// Vintages are the newest of the figures that were known when it was composed: what
+	// came behind them belongs to the next issue, whatever moment it bears. nil in
+	// issues that were composed before this was written down.
+	Vintages []VintageID `json:"vintages,omitzero"`
+	// Asks keeps one that waits from going out before a person decides about it: a
+	// backup was restored, and it may have gone out after that was taken.
+	Asks bool `json:"asks,omitempty"`
 }
 
 // DigestItem is an edition that an issue tells of.

@@ -55,6 +55,16 @@ func sampleVisit() vigie.Visit {
 		Skipped: map[string]vigie.Attempt{
 			"230d8358dc8e8890": {Tries: 2, Next: at(58), Why: "the site answered 500"}, "b4c58deeb62912ee": {Tries: 1, Why: "the site answered 404"},
 		},
+		FailingSince: at(0), Trouble: vigie.Trouble{Code: vigie.TroubleRetry, Status: 503, Since: at(0), Until: at(30), What: "regulateur.example.org"},
+		Standing: vigie.Failing, Why: vigie.ByRetry,
+		Found:   vigie.Found{Kind: vigie.Feed, URL: "https://regulateur.example.org/fil.xml", At: at(0)},
+		Wishes:  vigie.Wishes{Fresh: time.Hour, Every: 2 * time.Hour, SkipHours: []int{0, 23}, SkipDays: []time.Weekday{time.Sunday}},
+		Rhythm:  vigie.Rhythm{Times: []time.Time{at(0), at(1)}, Gap: time.Minute, Late: 48 * time.Hour, Weeks: []int{3, 0, 1}, First: at(0)},
+		Moved:   vigie.Move{To: "https://nouveau.example.org/fil.xml", Days: []time.Time{at(0)}},
+		Adopted: vigie.Adoption{From: "https://ancien.example.org/fil.xml", At: at(0)},
+		Items:   12, EmptySince: at(1), Certificate: at(59),
+		Parts: map[string]vigie.Part{"https://regulateur.example.org/plan-2.xml": {ETag: `"2"`, LastModified: "hier", Body: vigie.HashOf([]byte("part")), Listed: "2026-11-20"}},
+		Asked: "https://regulateur.example.org/actualites/5g",
 	}
 }
 
@@ -92,7 +102,8 @@ func watchSamples() map[string]any {
 			Digest: vigie.HashOf([]byte("digest")), First: at(5), Last: at(6),
 		},
 		"capture": vigie.Capture{
-			ID: captureID, Source: sourceID, URL: "http://example.org/a", Final: "https://example.org/b", Hops: []vigie.Hop{{URL: "http://example.org/a", Status: 301}},
+			Reserved: true,
+			ID:       captureID, Source: sourceID, URL: "http://example.org/a", Final: "https://example.org/b", Hops: []vigie.Hop{{URL: "http://example.org/a", Status: 301}},
 			Status: 200, Header: map[string][]string{"Content-Type": {"text/html"}}, MediaType: "text/html", Fetched: at(7), Snapshot: vigie.HashOf([]byte("raw")),
 		},
 		"decision": vigie.Decision{

@@ -49,6 +49,8 @@ type Found struct {
 	URL string `json:"url,omitempty"`
 	// Sitemap says that URL is a sitemap.
 	Sitemap bool `json:"sitemap,omitempty"`
+	// Under is the path that the items of a sitemap must be below; "" takes all.
+	Under string `json:"under,omitempty"`
 	// At is when it was found.
 	At time.Time `json:"at,omitzero"`
 }
@@ -63,6 +65,9 @@ func (s Source) As(f Found) Source {
 	switch {
 	case f.Sitemap:
 		s.List.Sitemap = f.URL
+		if f.Under != "" && len(s.List.Allow) == 0 {
+			s.List.Allow = []string{f.Under}
+		}
 	case f.URL != "":
 		s.URL = f.URL
 	}
@@ -85,11 +90,13 @@ type Wishes struct {
 // Rhythm is what was learnt of when a source publishes. The zero value knows
 // nothing.
 type Rhythm struct {
-	// Times are when its newest items came out, oldest first; at most 64.
+	// Times are when its newest items came out, oldest first; at most 64, and what
+	// came within a quarter of an hour counts once. Midnight sharp, in UTC, is a day
+	// of which the hour is not known.
 	Times []time.Time `json:"times,omitempty"`
 	// Gap is the usual time between two; 0 while fewer than three are known.
 	Gap time.Duration `json:"gap,omitempty"`
-	// Late is the longest wait that is still usual.
+	// Late is the longest wait that is still usual; 0 while Gap is.
 	Late time.Duration `json:"late,omitempty"`
 	// Weeks counts what was new in each week, the newest last; Monday, in UTC, begins
 	// a week, and First is the Monday of the oldest.
@@ -104,16 +111,11 @@ type Move struct {
 	Days []time.Time `json:"days,omitempty"`
 }
 
-// Trouble is why a source could not be read, to be said in any language.
-type Trouble struct {
-	// Code is a word such as "robots", "status", "timeout" or "empty".
-	Code string `json:"code,omitempty"`
-	// Status is the answer's, where Code is "status" or "retry".
-	Status int `json:"status,omitempty"`
-	// Until is when it ends, where that is known.
-	Until time.Time `json:"until,omitzero"`
-	// What is the address, host or selector that it is about.
-	What string `json:"what,omitempty"`
+// Adoption is a move of a source to the address that its server named.
+type Adoption struct {
+	// From is the address before.
+	From string    `json:"from,omitempty"`
+	At   time.Time `json:"at,omitzero"`
 }
 
 // Fetch is one request of the way out, as the log of a host keeps it.

@@ -35,6 +35,8 @@ type PageText struct {
 	At   time.Time `json:"at"`
 	// N counts the changes from 1; whoever changes the text says which N they saw.
 	N int `json:"n"`
+	// Off keeps the text from the public. Saving it again puts it back.
+	Off bool `json:"off,omitempty"`
 }
 
 // Check returns an [InvalidError] for the first fault of p.

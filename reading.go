@@ -25,6 +25,9 @@ type Capture struct {
 	Header    map[string][]string `json:"header,omitempty"`
 	MediaType string              `json:"media_type,omitempty"`
 	Fetched   time.Time           `json:"fetched"`
+	// Reserved says that the publisher wants no copy to be kept: the store files
+	// metadata and link of what was read from it, and neither text nor snapshot.
+	Reserved bool `json:"reserved,omitempty"`
 	// Snapshot names the kept bytes.
 	Snapshot Hash `json:"snapshot,omitempty"`
 	// Body holds the bytes on the way to the store, which keeps them apart.

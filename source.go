@@ -44,7 +44,8 @@ type Source struct {
 	// Lang is the language to assume where a document does not say.
 	Lang   Lang     `json:"lang,omitempty"`
 	Topics []string `json:"topics,omitempty"`
-	// Every is the wanted time between two readings; 0 means [DefaultEvery].
+	// Every is the time between two readings that a person wishes, in place of the
+	// source's own rhythm; 0 leaves it to that. See [Pace].
 	Every time.Duration `json:"every,omitempty"`
 	// FullText is "" for [FullTextAuto].
 	FullText FullText  `json:"full_text,omitempty"`
@@ -83,7 +84,11 @@ type ListRules struct {
 	Least int `json:"least,omitempty"`
 }
 
-// DefaultEvery is the time between two readings of a source that has no wish of
-// its own. Feed authors ask for at most one conditional request an hour
+// DefaultEvery is the least time between two readings of a source that has no wish
+// of its own. Feed authors ask for at most one conditional request an hour
 // (https://rachelbythebay.com/fs/).
 const DefaultEvery = time.Hour
+
+// ByHand is the source of record of the documents that people found one by one. It
+// is paused for good: there is nothing behind its address.
+const ByHand SourceID = "0000000000000000000000HAND"

@@ -110,6 +110,9 @@ type Version struct {
 	Edition   int       `json:"edition,omitempty"`
 	Published time.Time `json:"published,omitzero"`
 	Withdrawn time.Time `json:"withdrawn,omitzero"`
+	// Reason is why it was withdrawn, for the public; it stays while the text is
+	// revised, and goes as it is published again.
+	Reason string `json:"reason,omitempty"`
 }
 
 // Out reports whether the public reads an edition of this language. A withdrawn
@@ -272,7 +275,7 @@ func (s Synthesis) Publish(step Step, rules Rules) (Synthesis, Edition, error) {
 			return err
 		}
 		v.Edition++
-		v.Published, v.Withdrawn, v.Writers = step.Now, time.Time{}, nil
+		v.Published, v.Withdrawn, v.Reason, v.Writers = step.Now, time.Time{}, "", nil
 		return nil
 	})
 	if err != nil {
@@ -293,7 +296,7 @@ func (s Synthesis) Withdraw(step Step) (Synthesis, error) {
 		if !v.Out() {
 			return fmt.Errorf("nothing is published: %w", ErrConflict)
 		}
-		v.State, v.Withdrawn = Withdrawn, step.Now
+		v.State, v.Withdrawn, v.Reason = Withdrawn, step.Now, step.Why
 		return nil
 	})
 }

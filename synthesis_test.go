@@ -56,17 +56,25 @@ func TestSynthesisWay(t *testing.T) {
 	if second.N != 2 || second.Title != "Mieux" {
 		t.Errorf("the second edition is %+v", second)
 	}
-	next(s.Withdraw(step(salma, 9)))
+	withdrawal := step(salma, 9)
+	withdrawal.Why = "une erreur"
+	next(s.Withdraw(withdrawal))
 	if _, err := s.Withdraw(step(salma, 9)); !errors.Is(err, vigie.ErrConflict) {
 		t.Errorf("withdrawing twice: %v", err)
 	}
 	next(s.Revise(step(amina, 10), better))
+	if v := s.Versions[vigie.French]; v.Reason != "une erreur" || v.Why != "" {
+		t.Errorf("revised, the reason is %q, and of the last step %q", v.Reason, v.Why)
+	}
 	if vigie.Visible(vigie.User{}, s.Thing(vigie.French)) {
 		t.Error("revising a withdrawn text made it public")
 	}
 	next(s.Submit(step(amina, 11)))
 	got, third, err := s.Publish(step(salma, 12), vigie.Rules{TwoPersons: true})
 	next(got, err)
+	if v := s.Versions[vigie.French]; v.Reason != "" {
+		t.Errorf("published again, the reason is still %q", v.Reason)
+	}
 	if third.N != 3 || !s.Versions[vigie.French].Out() || s.NextCitation() != 2 {
 		t.Errorf("after the third edition: %+v", s)
 	}

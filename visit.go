@@ -1,9 +1,6 @@
 package vigie
 
-import (
-	"hash/fnv"
-	"time"
-)
+import "time"
 
 // Visit is what happened at a source: never what a curator wanted.
 type Visit struct {
@@ -26,8 +23,10 @@ type Visit struct {
 	NextRead time.Time `json:"next_read,omitzero"`
 	// NotBefore is when the server allows the next reading (Retry-After).
 	NotBefore time.Time `json:"not_before,omitzero"`
-	// Failures counts the failed tries since the last success.
-	Failures int `json:"failures,omitempty"`
+	// Failures counts the failed tries since the last success, the first of which was
+	// at FailingSince.
+	Failures     int       `json:"failures,omitempty"`
+	FailingSince time.Time `json:"failing_since,omitzero"`
 	// LastError says in words what went wrong at the last try; "" when nothing.
 	// Trouble says the same to programs.
 	LastError string   `json:"last_error,omitempty"`
@@ -42,8 +41,9 @@ type Visit struct {
 	// Wishes are what the publisher asked for with its last answer.
 	Wishes Wishes `json:"wishes,omitzero"`
 	Rhythm Rhythm `json:"rhythm,omitzero"`
-	// Moved is a permanent redirect that is not adopted yet.
-	Moved Move `json:"moved,omitzero"`
+	// Moved is a permanent redirect that is not adopted yet, Adopted the last that was.
+	Moved   Move     `json:"moved,omitzero"`
+	Adopted Adoption `json:"adopted,omitzero"`
 	// Items is how many items the last answer showed that could be read, and
 	// EmptySince since when it shows none although it answers; zero while it does.
 	Items      int       `json:"items,omitempty"`
@@ -53,6 +53,22 @@ type Visit struct {
 	// Skipped are the items of a [Site] that could not be read, by the first 16
 	// digits of the [Hash] of their address; at most as many as its list has.
 	Skipped map[string]Attempt `json:"skipped,omitempty"`
+	// Parts are the further files that make up a list, the sitemaps of an index, by
+	// their address; at most 50.
+	Parts map[string]Part `json:"parts,omitempty"`
+	// Asked is the page of a deep [Site] that was last asked whether it changed; the
+	// next reading goes on behind it.
+	Asked string `json:"asked,omitempty"`
+}
+
+// Part is what is remembered of one file of a list that has several.
+type Part struct {
+	// ETag and LastModified are as those of a [Visit].
+	ETag         string `json:"etag,omitempty"`
+	LastModified string `json:"last_modified,omitempty"`
+	Body         Hash   `json:"body,omitempty"`
+	// Listed is when the list says that the file changed, as it says it.
+	Listed string `json:"listed,omitempty"`
 }
 
 // Attempt is what is remembered of an item that could not be read.
@@ -65,76 +81,22 @@ type Attempt struct {
 	Why string `json:"why"`
 }
 
-const (
-	// longestBackOff bounds the wait after errors.
-	longestBackOff = 24 * time.Hour
-	// longestEvery bounds the wanted time between two readings.
-	longestEvery = 366 * 24 * time.Hour
-	// longestBefore bounds how long a server can keep us away: no answer of a
-	// server may take a source out of sight for good.
-	longestBefore = 366 * 24 * time.Hour
-)
-
-// Due reports whether the source should be read at now.
+// Due reports whether the source should be read at now. One that is gone or refused
+// is not, until a person asks for it ([Visit.Retried]).
 func (v Visit) Due(s Source, now time.Time) bool {
-	return !s.Paused && !now.Before(v.NextRead) && !now.Before(v.NotBefore)
+	return !s.Paused && !v.Stopped() && !now.Before(v.NextRead) && !now.Before(v.NotBefore)
 }
 
-// Succeeded returns the visit after a reading at now that worked. Validators
-// and titles are the reader's to set.
-func (v Visit) Succeeded(s Source, now time.Time, brought bool) Visit {
-	v.Source = s.ID
-	v.LastRead, v.LastSuccess = now.UTC(), now.UTC()
-	if brought {
-		v.LastNew = now.UTC()
+// Stopped reports whether the source is not read again before a person says so.
+func (v Visit) Stopped() bool { return v.Standing == Gone || v.Standing == Refused }
+
+// Retried returns the visit after a person asked for another reading: it is due at
+// once, whatever its rhythm or its standing. What the server asked for (NotBefore)
+// still holds.
+func (v Visit) Retried() Visit {
+	v.NextRead, v.Why = time.Time{}, ByPerson
+	if v.Standing != "" {
+		v.Standing = Failing // until it answers
 	}
-	v.Failures, v.LastError = 0, ""
-	if !now.Before(v.NotBefore) {
-		v.NotBefore = time.Time{}
-	}
-	v.NextRead = later(now.Add(s.interval()), v.NotBefore)
 	return v
-}
-
-// Failed returns the visit after a reading at now that did not work: the wait
-// doubles from the source's interval up to a day, or lasts until notBefore if
-// the server named a time.
-func (v Visit) Failed(s Source, now time.Time, reason string, notBefore time.Time) Visit {
-	v.Source = s.ID
-	v.LastRead = now.UTC()
-	v.Failures++
-	v.LastError = reason
-	if limit := now.Add(longestBefore); notBefore.After(limit) {
-		notBefore = limit
-	}
-	if notBefore.After(v.NotBefore) {
-		v.NotBefore = notBefore.UTC()
-	}
-	wait := s.interval()
-	for range min(v.Failures-1, 16) {
-		wait = min(2*wait, max(longestBackOff, s.interval()))
-	}
-	v.NextRead = later(now.Add(wait), v.NotBefore)
-	return v
-}
-
-// interval is the wanted time between readings plus up to a tenth of it. The
-// extra is a stable hash of the identity, so that sources added together do not
-// stay together, and nothing depends on when the program was started.
-func (s Source) interval() time.Duration {
-	every := s.Every
-	if every <= 0 {
-		every = DefaultEvery
-	}
-	every = min(every, longestEvery)
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(s.ID))
-	return every + time.Duration(int64(every/10)*int64(h.Sum32()%1000)/1000)
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b.UTC()
-	}
-	return a.UTC()
 }

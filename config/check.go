@@ -16,9 +16,11 @@ import (
 const (
 	maxParallel = 256
 	maxPause    = time.Hour
-	minEvery    = time.Second
-	maxEvery    = 31 * 24 * time.Hour
-	maxContact  = 200 // bytes; some servers refuse long header lines
+	// maxMegabytes is a terabyte, of one host and day.
+	maxMegabytes = 1_000_000
+	minEvery     = time.Second
+	maxEvery     = 31 * 24 * time.Hour
+	maxContact   = 200 // bytes; some servers refuse long header lines
 )
 
 // check returns every value of c that cannot work.
@@ -35,6 +37,9 @@ func check(c Config) []problem {
 	add("network.contact", checkContact(c.Network.Contact))
 	add("fetch.page_pause", between(c.Fetch.PagePause, 0, maxPause))
 	add("fetch.feed_pause", between(c.Fetch.FeedPause, 0, maxPause))
+	if n := c.Fetch.DailyMegabytes; n < 0 || n > maxMegabytes {
+		add("fetch.daily_megabytes", fmt.Errorf("%d is not possible; allowed: 0 to %d", n, maxMegabytes))
+	}
 	if n := c.Fetch.Parallel; n < 1 || n > maxParallel {
 		add("fetch.parallel", fmt.Errorf("%d is not possible; allowed: 1 to %d", n, maxParallel))
 	}

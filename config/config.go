@@ -53,6 +53,8 @@ type Config struct {
 	Listen string `toml:"listen" doc:"Address and port on which 'vigie serve' answers. An empty host means every address of the machine, port 0 any free port."`
 	// PublicURL is the scheme and host that readers use, or "".
 	PublicURL string `toml:"public_url" doc:"The address that readers type, for links in feeds and mail: scheme and host, without a path. Empty means the address of each request."`
+	// TrustedProxies may say where a request came from.
+	TrustedProxies []netip.Prefix `toml:"trusted_proxies" doc:"Networks of the proxies that stand before 'vigie serve', as CIDRs such as 127.0.0.1/32. What they write into X-Forwarded-For or Forwarded counts as the address of a visitor, for limits on attempts and for the audit log. Let the proxy set one of the two and remove the other. Without an entry every visitor behind a proxy counts as one."`
 	// Places is a path, or "".
 	Places  string  `toml:"places" doc:"A CSV file with the names of countries and groupings, as you want them shown beside figures: a first line such as code,fr,ar,en and then lines such as MAR,Maroc,المغرب,Morocco. Read when the program starts. Without it places are shown by their codes."`
 	Network Network `toml:"network" doc:"How vigie reaches other people's servers."`
@@ -74,6 +76,8 @@ type Fetch struct {
 	// PagePause and FeedPause are the least time between two requests to one host.
 	PagePause time.Duration `toml:"page_pause" doc:"Least time between two pages asked of one host. A longer Crawl-delay of the site is obeyed."`
 	FeedPause time.Duration `toml:"feed_pause" doc:"Least time between two feeds asked of one host."`
+	// DailyMegabytes is 0 for any amount.
+	DailyMegabytes int `toml:"daily_megabytes" doc:"How many megabytes one host is asked for in a day, in UTC. 0 means any number."`
 	// Parallel counts hosts, not requests: one host is never asked twice at once.
 	Parallel int `toml:"parallel" doc:"How many hosts are read at the same time. One host is only ever asked one thing at a time."`
 	// Every is the interval of a source that names none of its own.
@@ -113,8 +117,11 @@ func Default() Config {
 		Fetch: Fetch{
 			PagePause: 5 * time.Second,
 			FeedPause: time.Second,
-			Parallel:  8,
-			Every:     vigie.DefaultEvery,
+
+			DailyMegabytes: 200,
+
+			Parallel: 8,
+			Every:    vigie.DefaultEvery,
 		},
 		Mail: Mail{TLS: "starttls"},
 		Log:  Log{Level: "info", Format: "auto"},

@@ -5,10 +5,13 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strings"
+	"time"
 
 	"github.com/gocolly/colly/v2"
 
 	"vigie"
+	"vigie/crawl/extract"
 )
 
 // answerOf answers every request with one page.
@@ -38,4 +41,33 @@ func FindLinks(ctx context.Context, address string, page []byte, rules vigie.Lis
 // VisitAndPanic visits a page whose callback panics.
 func VisitAndPanic(ctx context.Context) error {
 	return visit(ctx, "http://a.example/", answerOf("<p>x"), func(*colly.HTMLElement) { panic("boom") })
+}
+
+// ReadSitemap gives "URL|LISTED|TITLE|PUBLISHED" of the entries of a sitemap, with
+// "index" before them if it is one.
+func ReadSitemap(body []byte) (string, error) {
+	s, err := readSitemap(body)
+	var out []string
+	if s.index {
+		out = append(out, "index")
+	}
+	for _, e := range s.entries {
+		out = append(out, strings.Join([]string{e.url, e.listed, e.title, e.published.String()}, "|"))
+	}
+	return strings.Join(out, " "), err
+}
+
+// CountSitemap counts the entries of a sitemap.
+func CountSitemap(body []byte) int {
+	s, _ := readSitemap(body)
+	return len(s.entries)
+}
+
+// Trusted says whether dates of a sitemap are believed; "-" stands for none.
+func Trusted(dates []string, now time.Time) bool {
+	var es []entry
+	for _, d := range dates {
+		es = append(es, entry{listed: d, modified: extract.Date(d)})
+	}
+	return trusted(es, now)
 }

@@ -12,6 +12,7 @@ import (
 
 	"vigie"
 	"vigie/crawl/extract"
+	"vigie/crawl/polite"
 )
 
 // The limits on one list.
@@ -29,18 +30,28 @@ type row struct {
 	// digest is the hash of what the selectors of the source say of the item. The
 	// words of a bare link are not part of it: "3 comments" changes every day.
 	digest vigie.Hash
+	// modified is when the list says that the item changed; zero where it says
+	// nothing that can be believed. steady says that its digest proves no change.
+	modified vigie.Date
+	steady   bool
+	// part is the file of the list that the row stands in; "" where there is one only.
+	part string
 }
 
 // finder finds the rows of a list page.
 type finder struct {
 	rules vigie.ListRules
 	asked string
+	// all takes every link of the page, its menus included; links that the page asks
+	// not to follow are left out then, and a page without links is none the worse.
+	all bool
 
 	title  string
 	rows   []row
 	faults []string
 	err    error
 
+	guessed    bool           // the rules are not a person's
 	index      map[string]int // of rows by their address
 	links      int            // links seen, followed or not
 	tooMany    bool
@@ -62,7 +73,8 @@ func CheckSelectors(rules vigie.ListRules) error {
 			return &vigie.InvalidError{Field: r.field, Reason: "is longer than 512 bytes"}
 		}
 		if _, err := cascadia.ParseGroup(r.selector); err != nil {
-			return &vigie.InvalidError{Field: r.field, Reason: fmt.Sprintf("%q is no CSS selector: %v", r.selector, err)}
+			err = &vigie.InvalidError{Field: r.field, Reason: fmt.Sprintf("%q is no CSS selector: %v", r.selector, err)}
+			return &vigie.TroubleError{Trouble: vigie.Trouble{Code: vigie.TroubleSelector, What: r.selector}, Err: err}
 		}
 	}
 	return nil
@@ -72,6 +84,14 @@ func CheckSelectors(rules vigie.ListRules) error {
 func (f *finder) read(e *colly.HTMLElement) {
 	f.title = extract.PlainLine(e.DOM.Find("title").First().Text())
 	f.index = map[string]int{}
+	if f.all {
+		f.everything(e)
+		return
+	}
+	if f.rules.Item == "" && f.guess(e) {
+		f.judge(e.Request.URL)
+		return
+	}
 	if f.rules.Item == "" {
 		for _, a := range mainLinks(e.DOM) {
 			f.add(e.Request, a, a)
@@ -89,6 +109,47 @@ func (f *finder) read(e *colly.HTMLElement) {
 		})
 	}
 	f.judge(e.Request.URL)
+}
+
+// guess takes the items of the list that the page plainly has: blocks that repeat,
+// with titles and dates. It reports whether there is one.
+func (f *finder) guess(e *colly.HTMLElement) bool {
+	at, err := url.Parse(e.Request.AbsoluteURL(""))
+	if err != nil || at.Host == "" {
+		at = e.Request.URL
+	}
+	found := suggest(e.DOM, at)
+	if len(found) == 0 || len(found[0].Items) < leastBlocks || found[0].Dated*10 < len(found[0].Items)*8 {
+		return false
+	}
+	given := f.rules
+	f.rules, f.guessed = found[0].Rules, true
+	f.rules.Allow = given.Allow
+	e.DOM.Find(f.rules.Item).Each(func(_ int, block *goquery.Selection) {
+		if a := f.linkOf(block); a != nil {
+			f.add(e.Request, block, a)
+		}
+	})
+	f.rules, f.guessed = given, len(f.rows) > 0
+	return f.guessed
+}
+
+// everything takes the links of a page that is followed.
+func (f *finder) everything(e *colly.HTMLElement) {
+	wishes := polite.ParseRobotsTag(e.Response.Headers.Values("X-Robots-Tag"))
+	e.DOM.Find("meta[name][content]").Each(func(_ int, m *goquery.Selection) {
+		if name := strings.ToLower(strings.TrimSpace(m.AttrOr("name", ""))); name == "robots" || name == "vigie" {
+			wishes.NoFollow = wishes.NoFollow || polite.ParseRobotsTag([]string{m.AttrOr("content", "")}).NoFollow
+		}
+	})
+	if wishes.NoFollow {
+		return
+	}
+	e.DOM.Find("a[href], area[href]").Each(func(_ int, a *goquery.Selection) {
+		if !slices.Contains(strings.Fields(strings.ToLower(a.AttrOr("rel", ""))), "nofollow") {
+			f.add(e.Request, a, a)
+		}
+	})
 }
 
 // linkOf returns the link of a block, nil for none.
@@ -148,6 +209,9 @@ func (f *finder) add(page *colly.Request, block, a *goquery.Selection) {
 	if f.rules.Date != "" {
 		r.date = f.dateOf(block)
 		listed[1] = r.date.String()
+	}
+	if f.guessed {
+		listed = [2]string{} // another guess is no change
 	}
 	r.digest = vigie.HashOf([]byte(address + "\x00" + listed[0] + "\x00" + listed[1]))
 	if i, ok := f.index[address]; ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"time"
@@ -29,6 +30,10 @@ type turn struct {
 	faults    []string
 	fetched   int
 	left      int // items for the next reading
+	// partsLeft are the parts of the list that they stand in.
+	partsLeft map[string]bool
+	// page says that there is no list: each page stands for itself.
+	page bool
 	// skipped are the items that could not be read, as in [vigie.Visit.Skipped].
 	skipped map[string]vigie.Attempt
 }
@@ -44,7 +49,7 @@ func (t *turn) take(ctx context.Context, known vigie.Known) error {
 	resting := false
 	for _, r := range t.choose(known) {
 		if t.fetched >= most || resting {
-			t.left++
+			t.leave(r)
 			continue
 		}
 		f, err := t.item(ctx, r)
@@ -67,11 +72,23 @@ func (t *turn) take(ctx context.Context, known vigie.Known) error {
 	return nil
 }
 
+// leave leaves an item for the next reading.
+func (t *turn) leave(r row) {
+	t.left++
+	if t.partsLeft == nil {
+		t.partsLeft = map[string]bool{}
+	}
+	t.partsLeft[r.part] = true
+}
+
 // choose returns the rows to fetch, in the order in which to fetch them. What is
 // remembered of items that are not on the list any more is dropped.
 func (t *turn) choose(known vigie.Known) []row {
 	before := t.skipped
 	t.skipped = map[string]vigie.Attempt{}
+	if t.list.partial {
+		maps.Copy(t.skipped, before)
+	}
 	var fresh, changed, again []row
 	for _, r := range t.list.rows {
 		var old vigie.Hash
@@ -79,7 +96,7 @@ func (t *turn) choose(known vigie.Known) []row {
 		if known != nil {
 			old, seen = known(r.url, r.url)
 		}
-		if seen && old == r.digest {
+		if seen && (r.steady || old == r.digest) {
 			t.unchanged++
 			continue
 		}
@@ -102,19 +119,23 @@ func (t *turn) choose(known vigie.Known) []row {
 
 // item fetches and reads the page of one row.
 func (t *turn) item(ctx context.Context, r row) (vigie.Finding, error) {
-	answer, err := t.reader.Web.Get(ctx, polite.Request{URL: r.raw, Want: polite.Page, Source: t.source.ID})
+	answer, err := t.reader.Web.Get(ctx, polite.Request{URL: r.raw, Want: wantOf(r.url), Source: t.source.ID})
 	if !errors.Is(err, polite.ErrRobots) {
 		t.fetched++ // a refusal by robots.txt costs no request
 	}
 	if err != nil {
 		return vigie.Finding{}, err
 	}
-	c := &answer.Capture
+	return t.understand(ctx, r, &answer.Capture)
+}
+
+// understand makes a finding of what came for a row.
+func (t *turn) understand(ctx context.Context, r row, c *vigie.Capture) (vigie.Finding, error) {
 	base, err := url.Parse(c.Final)
 	if err != nil {
 		return vigie.Finding{}, fmt.Errorf("read the address of the page: %w", err)
 	}
-	if extract.IsFront(base) || isSelf(canonicalOr(c.Final), t.list.answer.Capture.Final) {
+	if !t.page && (extract.IsFront(base) || isSelf(canonicalOr(c.Final), t.list.answer.Capture.Final)) {
 		return vigie.Finding{}, fmt.Errorf("it leads back to %s, so it may be gone", c.Final)
 	}
 	f := vigie.Finding{GUID: r.url, URL: r.raw, Digest: r.digest, Capture: c}
@@ -133,9 +154,12 @@ func (t *turn) item(ctx context.Context, r row) (vigie.Finding, error) {
 		return vigie.Finding{}, err
 	}
 	if a.Title == "" && r.title == "" && len(a.Body) == 0 {
-		return vigie.Finding{}, errors.New("the page has neither title nor text")
+		return vigie.Finding{}, errNoText
 	}
 	t.describe(&f.Document, a)
+	if f.Document.Modified.IsZero() {
+		f.Document.Modified = r.modified
+	}
 	f.Aliases = t.aliases(r, c, a.Canonical)
 	return f, nil
 }

@@ -23,14 +23,16 @@ type list struct {
 	title  string
 	rows   []row
 	faults []string
+	// partial says that there are items which are not among the rows.
+	partial bool
 }
 
 // answered reports whether there was an answer with a body.
 func (l list) answered() bool { return l.answer.Capture.Status != 0 && !l.answer.NotModified }
 
-// readList fetches and reads the list page of a source. Where the answer is the
+// fetchList fetches and reads the list page of a source. Where the answer is the
 // one of last time, there are no rows.
-func (r *Reader) readList(ctx context.Context, s vigie.Source, v vigie.Visit) (list, error) {
+func (r *Reader) fetchList(ctx context.Context, s vigie.Source, v vigie.Visit) (list, error) {
 	if err := CheckSelectors(s.List); err != nil {
 		return list{}, err
 	}
@@ -125,7 +127,7 @@ func (d *doorway) RoundTrip(req *http.Request) (*http.Response, error) {
 	at.URL = final
 	return &http.Response{
 		Status: "200 OK", StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header:        http.Header{"Content-Type": {"text/html; charset=utf-8"}},
+		Header:        http.Header{"Content-Type": {"text/html; charset=utf-8"}, "X-Robots-Tag": c.Header["X-Robots-Tag"]},
 		Body:          io.NopCloser(bytes.NewReader(text)),
 		ContentLength: int64(len(text)), Uncompressed: true, Request: at,
 	}, nil

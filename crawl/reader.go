@@ -10,12 +10,16 @@ import (
 	"vigie/crawl/polite"
 )
 
-// Reader reads sources of kind [vigie.Site]. Its fields must not change once it
-// is in use; it is safe for concurrent use by several goroutines, for different
-// sources.
+// Reader reads sources of the kinds [vigie.Site] and [vigie.Page]. Its fields must
+// not change once it is in use; it is safe for concurrent use by several
+// goroutines, for different sources.
 type Reader struct {
 	// Web is the way out; it must not be nil.
 	Web *polite.Transport
+	// Kept returns the last answer that was kept of an address of a source, with its
+	// bytes, or vigie.ErrNotFound. Deep sites and watched pages are compared with it;
+	// with nil, and where nothing was kept, they are read in full.
+	Kept func(ctx context.Context, source vigie.SourceID, address string) (vigie.Capture, error)
 	// Log hears what a developer may want to know; nil discards it.
 	Log *slog.Logger
 	// Now says when items that could not be read are tried again; nil means
@@ -23,10 +27,13 @@ type Reader struct {
 	Now func() time.Time
 }
 
-// Read visits a source: one conditional request for the list and one request
-// for each item that is new or whose row in the list changed, at most
+// Read visits a source.
+//
+// Of a list, a page or a sitemap ([vigie.ListRules.Sitemap]), it asks for the list
+// on condition and for each item that is new or whose row changed, at most
 // [vigie.ListRules.Most] of them. The findings are those items; known ones that
-// look the same are counted.
+// look the same are counted. A deep site ([vigie.ListRules.Depth]) and a page that
+// is watched are told of at [Reader.Kept].
 //
 // Visit comes back with the validators of the list; the caller sets times and
 // failures. While items are left for the next reading because there were too
@@ -37,46 +44,88 @@ type Reader struct {
 // the new ones. A list that cannot be read, or on which a selector matches
 // nothing, is an error.
 func (r *Reader) Read(ctx context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
-	now := time.Now()
-	if r.Now != nil {
-		now = r.Now()
+	read, what := r.readList, "site"
+	switch {
+	case s.Kind == vigie.Page:
+		read, what = r.watch, "page"
+	case s.List.Sitemap != "":
+		read = r.readSitemaps
+	case s.List.Depth > 1:
+		read = r.readDeep
 	}
-	if anyDue(v, now) {
+	reading, err := read(ctx, s, v, known)
+	if err != nil {
+		return reading, fmt.Errorf("read %s %s: %w", what, s.URL, err)
+	}
+	r.log().DebugContext(ctx, "site read", "source", s.ID, "url", s.URL, "items", reading.Items, "findings", len(reading.Findings),
+		"unchanged", reading.Unchanged, "left", reading.Left, "skipped", len(reading.Visit.Skipped))
+	return reading, nil
+}
+
+// readList reads a page that lists items.
+func (r *Reader) readList(ctx context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
+	if anyDue(v, r.now()) {
 		v = forget(v)
 	}
-	l, err := r.readList(ctx, s, v)
+	l, err := r.fetchList(ctx, s, v)
 	if err != nil {
 		if l.answered() {
 			v = forget(v) // what came was not understood: ask for all of it again
 		}
-		return vigie.Reading{Visit: v}, fmt.Errorf("read site %s: %w", s.URL, err)
+		return vigie.Reading{Visit: v}, err
 	}
-	v.ETag, v.LastModified, v.ValidatorsOf = l.answer.ETag, l.answer.LastModified, l.answer.ValidatorsOf
-	if l.answer.NotModified {
-		return vigie.Reading{Visit: v, NotModified: true}, nil
+	v = withValidators(v, l.answer)
+	reading := readingOf(l.answer)
+	if l.answer.NotModified || vigie.HashOf(l.answer.Capture.Body) == v.Body {
+		reading.Visit, reading.NotModified = v, true
+		return reading, nil
 	}
-	hash := vigie.HashOf(l.answer.Capture.Body)
-	if hash == v.Body {
-		return vigie.Reading{Visit: v, NotModified: true}, nil
-	}
-	v.Body, v.Title = hash, l.title
-	t := turn{reader: r, source: s, list: l, now: now, skipped: v.Skipped}
+	v.Body, v.Title = vigie.HashOf(l.answer.Capture.Body), l.title
+	t := turn{reader: r, source: s, list: l, now: r.now(), skipped: v.Skipped}
 	if err := t.take(ctx, known); err != nil {
-		return vigie.Reading{Visit: forget(v)}, fmt.Errorf("read site %s: %w", s.URL, err)
+		return vigie.Reading{Visit: forget(v)}, err
 	}
 	if t.left > 0 {
 		v = forget(v)
 	}
+	return t.report(reading, v), nil
+}
+
+// report fills a reading with what a turn brought.
+func (t *turn) report(reading vigie.Reading, v vigie.Visit) vigie.Reading {
 	v.Faults, v.Skipped = t.faults, t.skipped
-	r.log().DebugContext(ctx, "list page read", "source", s.ID, "url", s.URL,
-		"items", len(l.rows), "findings", len(t.findings), "unchanged", t.unchanged, "left", t.left, "skipped", len(t.skipped))
-	return vigie.Reading{Visit: v, Findings: t.findings, Unchanged: t.unchanged, Faults: t.faults}, nil
+	reading.Visit, reading.Findings, reading.Unchanged, reading.Faults = v, t.findings, t.unchanged, t.faults
+	reading.Items, reading.Left = len(t.list.rows), t.left > 0
+	return reading
+}
+
+// withValidators returns the visit after an answer.
+func withValidators(v vigie.Visit, a polite.Answer) vigie.Visit {
+	v.ETag, v.LastModified, v.ValidatorsOf = a.ETag, a.LastModified, a.ValidatorsOf
+	v.Wishes.Fresh = a.Fresh
+	return v
+}
+
+// readingOf begins a reading with what its first answer says besides its content.
+func readingOf(a polite.Answer) vigie.Reading {
+	out := vigie.Reading{Certificate: a.Certificate}
+	if a.Permanent {
+		out.Moved = a.Capture.Final
+	}
+	return out
 }
 
 // forget drops all that would let the next reading stop at the list.
 func forget(v vigie.Visit) vigie.Visit {
 	v.ETag, v.LastModified, v.ValidatorsOf, v.Body = "", "", "", ""
 	return v
+}
+
+func (r *Reader) now() time.Time {
+	if r.Now == nil {
+		return time.Now()
+	}
+	return r.Now()
 }
 
 func (r *Reader) log() *slog.Logger {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -18,6 +19,7 @@ const (
 	longestRule   = 512 // bytes, as package crawl takes them
 	mostTopics    = 20
 	mostPages     = 1000
+	mostDepth     = 10 // links
 	shortestEvery = 5 * time.Minute
 	longestEvery  = 366 * 24 * time.Hour
 )
@@ -44,10 +46,26 @@ func (d *Desk) AddSource(ctx context.Context, by vigie.User, s vigie.Source) (ad
 			added = kept
 			return err
 		}
-		added, err = tx.AddSource(s)
-		return err
+		if added, err = tx.AddSource(s); err != nil {
+			return err
+		}
+		what := "source added"
+		if !by.May(vigie.KeepSources) {
+			what = "source proposed"
+		}
+		return d.noteDown(tx, by, what, string(added.ID), sourceNote(added), "")
 	})
 	return added, err
+}
+
+// sourceNote tells in the audit log which source it was, also when it is gone. The
+// whole address is left out: it may hold a key, and the log is never erased.
+func sourceNote(s vigie.Source) string {
+	host := ""
+	if u, err := url.Parse(s.URL); err == nil {
+		host = u.Host
+	}
+	return clipped(strings.TrimSpace(s.Name+" "+host), longestNote)
 }
 
 // ChangeSource replaces what is written down about a source. Kind, time of adding
@@ -72,16 +90,16 @@ func (d *Desk) PauseSource(ctx context.Context, by vigie.User, id vigie.SourceID
 	})
 }
 
-// ReadNow makes a source due, whatever its rhythm. A pause that its server asked for
-// still holds, and so does one of the desk.
+// ReadNow makes a source due, whatever its rhythm, and also when it is gone, refused or
+// suspended. A pause that its server asked for still holds, and so does one of the
+// desk.
 func (d *Desk) ReadNow(ctx context.Context, by vigie.User, id vigie.SourceID) error {
 	return d.keepSource(ctx, by, id, func(tx *store.Tx, kept vigie.Source) (vigie.Source, error) {
 		v, err := tx.Visit(id)
 		if err != nil {
 			return kept, err
 		}
-		v.NextRead = time.Time{}
-		return kept, tx.PutVisit(v)
+		return kept, tx.PutVisit(v.Retried())
 	})
 }
 
@@ -90,7 +108,16 @@ func (d *Desk) RemoveSource(ctx context.Context, by vigie.User, id vigie.SourceI
 	if !by.May(vigie.KeepSources) {
 		return fmt.Errorf("remove source %s: role %q may not: %w", id, by.Role, vigie.ErrForbidden)
 	}
-	err := d.db.Update(ctx, func(tx *store.Tx) error { return tx.RemoveSource(id) })
+	err := d.db.Update(ctx, func(tx *store.Tx) error {
+		kept, err := tx.Source(id)
+		if err != nil {
+			return err
+		}
+		if err := tx.RemoveSource(id); err != nil {
+			return err
+		}
+		return d.noteDown(tx, by, "source removed", string(id), sourceNote(kept), "")
+	})
 	if err != nil {
 		return fmt.Errorf("remove source %s: %w", id, err)
 	}
@@ -125,7 +152,9 @@ func checkSource(s vigie.Source) (vigie.Source, error) {
 	if _, err := vigie.CanonicalURL(s.URL); err != nil {
 		return s, &vigie.InvalidError{Field: "url", Reason: "is no address of the web"}
 	}
-	if s.Kind != vigie.Feed && s.Kind != vigie.Site {
+	switch s.Kind {
+	case vigie.Feed, vigie.Site, vigie.Page, vigie.Auto:
+	default:
 		return s, &vigie.InvalidError{Field: "kind", Reason: fmt.Sprintf("%.20q is none", string(s.Kind))}
 	}
 	s.Name, s.Publisher = squeeze(s.Name), squeeze(s.Publisher)
@@ -159,7 +188,13 @@ func checkRules(rules vigie.ListRules) error {
 	if len(rules.Item) > longestRule || len(rules.Link) > longestRule || len(rules.Title) > longestRule || len(rules.Date) > longestRule {
 		return &vigie.InvalidError{Field: "list", Reason: fmt.Sprintf("has a selector of more than %d bytes", longestRule)}
 	}
-	if rules.Most < 0 || rules.Most > mostPages || len(rules.Allow) > mostTopics {
+	if rules.Sitemap != "" {
+		if _, err := vigie.CanonicalURL(rules.Sitemap); err != nil {
+			return &vigie.InvalidError{Field: "list", Reason: "has a sitemap that is no address of the web"}
+		}
+	}
+	if rules.Most < 0 || rules.Most > mostPages || len(rules.Allow) > mostTopics ||
+		rules.Depth < 0 || rules.Depth > mostDepth || rules.Least < 0 || rules.Least > 1000 {
 		return &vigie.InvalidError{Field: "list", Reason: "asks for too much"}
 	}
 	return nil

@@ -32,7 +32,7 @@ func TestSources(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := s.db.Update(t.Context(), func(tx *store.Tx) error {
-		return tx.PutVisit(vigie.Visit{Source: src.ID, NextRead: s.db.Now().Add(time.Hour)})
+		return tx.PutVisit(vigie.Visit{Source: src.ID, Standing: vigie.Gone, NextRead: s.db.Now().Add(time.Hour)})
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -199,7 +199,6 @@ func label(c vigie.Citation, p *locale.Printer) string {
 // alone, the value within a sentence.
 func (f Figure) fragment(n int, p *locale.Printer) (markdown.Fragment, error) {
 	c := f.Chart("fig-"+strconv.Itoa(n), p)
-	value := p.Decimal(f.Latest.Value, f.Indicator.Decimals)
 	state := p.Phrase("embed.live")
 	if f.Frozen() {
 		day := vigie.Date{Time: f.Release.Released, Precision: vigie.Day}
@@ -212,11 +211,23 @@ func (f Figure) fragment(n int, p *locale.Printer) (markdown.Fragment, error) {
 	b.WriteString(`<p class="says">` + phrase(c.SentenceParts(p)) + `</p>`)
 	b.WriteString(`<p class="source"><span>` + phrase(p.Phrase("embed.source", "source", f.Source())) + `</span> <span>` +
 		isolated(p.Period(f.Latest.Period)) + `</span> <span>` + phrase(state) + `</span></p></figure>`)
-	text := value
-	if short := p.Period(f.Latest.Period); short != "" {
-		text = value + " (" + short + ")"
+	return markdown.NewFragment(b.String(), f.inline(p))
+}
+
+// inline is the figure within a sentence: the value with its unit and period.
+func (f Figure) inline(p *locale.Printer) string {
+	text := p.Decimal(f.Latest.Value, f.Indicator.Decimals)
+	if unit, _ := f.Indicator.Unit.In(p.Lang()); unit != "" {
+		gap := "\u00a0"
+		if p.Lang() == vigie.English && strings.HasPrefix(unit, "%") {
+			gap = ""
+		}
+		text += gap + unit
 	}
-	return markdown.NewFragment(b.String(), text)
+	if short := p.Period(f.Latest.Period); short != "" {
+		text += " (" + short + ")"
+	}
+	return text
 }
 
 // isolated is a value in HTML.

@@ -117,7 +117,7 @@ func TestRenderFigures(t *testing.T) {
 			if err != nil || len(text.Figures) != 2 || len(text.Problems) != 0 {
 				t.Fatalf("%s: %+v, %v", name, text.Problems, err)
 			}
-			if !strings.Contains(text.Plain, "Ici "+test.want) || !strings.Contains(text.HTML, test.says) || !strings.Contains(text.HTML, "<svg") {
+			if !strings.Contains(text.Plain, "Ici "+test.want+"\u00a0% (") || !strings.Contains(text.HTML, test.says) || !strings.Contains(text.HTML, "<svg") {
 				t.Errorf("%s: %s", name, text.HTML)
 			}
 			return nil

@@ -4,6 +4,8 @@ import (
 	"html"
 	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/mmcdole/gofeed/atom"
 )
@@ -18,6 +20,8 @@ func (t *translator) fromAtom(f *atom.Feed) Channel {
 		Lang:        string(language(f.Language)),
 		Updated:     stamp(firstDate(f.Updated)),
 		Hub:         t.link(nil, linkOf(f.Links, "hub")),
+		Next:        t.link(nil, linkOf(f.Links, "next")),
+		wishes:      syndication(f.Extensions),
 	}
 	for _, entry := range f.Entries {
 		e := t.fromEntry(entry)
@@ -37,9 +41,10 @@ func (t *translator) fromEntry(en *atom.Entry) Entry {
 	x := en.Extensions
 	_, lang, base := own(x)
 	e := Entry{
-		ID:      t.token(en.ID),
-		Title:   t.line(or(en.Title, t.first(x, "media", "title"))),
+		ID:      t.token(or(t.first(x, "vigie", "id"), en.ID)),
+		Title:   t.line(or(en.Title, t.mediaTitle(x))),
 		Link:    t.link(base, linkOf(en.Links, "alternate")),
+		Via:     t.link(base, linkOf(en.Links, "via")),
 		Lang:    string(lang),
 		Authors: t.atomPeople(en.Authors),
 		Summary: t.html(or(en.Summary, t.mediaDescription(x))),
@@ -58,15 +63,15 @@ func (t *translator) fromEntry(en *atom.Entry) Entry {
 	for _, s := range t.core(x, "subject") {
 		e.Tags = t.addTag(e.Tags, s)
 	}
+	e.Tags = t.mediaTags(e.Tags, x)
 	t.atomContent(&e, en, base)
+	textLang(&e, x)
 	for _, l := range en.Links {
 		if strings.EqualFold(l.Rel, "enclosure") {
 			e.Enclosures = t.addFile(e.Enclosures, base, l.Href, l.Type, l.Length)
 		}
 	}
-	for _, m := range x["media"]["content"] {
-		e.Enclosures = t.addFile(e.Enclosures, base, m.Attrs["url"], m.Attrs["type"], m.Attrs["fileSize"])
-	}
+	e.Enclosures = t.mediaFiles(e.Enclosures, x, base)
 	return e
 }
 
@@ -92,6 +97,10 @@ func (t *translator) atomContent(e *Entry, en *atom.Entry, base *url.URL) {
 		}
 	case kind == "" || strings.Contains(kind, "html") || strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "xml"):
 		e.Content = t.html(c.Value)
+	case kind == "application/octet-stream": // base64 by the letter; some send text
+		if text := t.whole(c.Value); utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl) {
+			e.Content = t.html(text)
+		}
 	}
 }
 

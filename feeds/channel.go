@@ -24,10 +24,15 @@ type Channel struct {
 	// Updated is when the feed says that it changed.
 	Updated string `json:"updated"`
 	// Hub is the WebSub hub of the feed (W3C WebSub, section 4).
-	Hub     string  `json:"hub"`
+	Hub string `json:"hub"`
+	// Next is where older items are, for a feed in several pages (RFC 5005
+	// section 3).
+	Next    string  `json:"next"`
 	Entries []Entry `json:"entries"`
 	// Faults are what had to be repaired or left out, in words for a person.
 	Faults []string `json:"faults"`
+
+	wishes vigie.Wishes
 }
 
 // Entry is one item of a feed.
@@ -38,7 +43,9 @@ type Entry struct {
 	// Title is plain text on one line.
 	Title string `json:"title"`
 	// Link is absolute where the feed's address is known.
-	Link      string   `json:"link"`
+	Link string `json:"link"`
+	// Via is where the feed has the item from (RFC 4287 section 4.2.7.2).
+	Via       string   `json:"via"`
 	Published string   `json:"published"`
 	Updated   string   `json:"updated"`
 	Authors   []Person `json:"authors"`
@@ -51,6 +58,9 @@ type Entry struct {
 	Enclosures []Enclosure `json:"enclosures"`
 
 	published, updated vigie.Date
+	// noLang says that the item is in no language, whatever that of the feed is: its
+	// text has an empty xml:lang (XML 1.0 section 2.12).
+	noLang bool
 	// base is the xml:base of the item, nil where there is none.
 	base *url.URL
 }

@@ -11,9 +11,18 @@ import (
 // use, RFC 822 and the ways in which it is misspelt. What cannot be read is
 // unknown.
 func readDate(text string) vigie.Date {
-	s := strings.Join(strings.Fields(text), " ")
-	if len(s) < 4 || len(s) > 64 {
+	if len(text) > 1<<10 {
 		return vigie.Date{}
+	}
+	s := strings.Join(strings.Fields(text), " ")
+	if !isASCII(s) {
+		s = foldDate(s)
+	}
+	if len(s) < 4 || len(s) > 80 {
+		return vigie.Date{}
+	}
+	if n := len(s); n >= 9 && n <= 13 && number(s[:4]) >= 0 && isDigits(s) {
+		return readUnix(s)
 	}
 	if s[0] >= '0' && s[0] <= '9' && (len(s) == 4 || s[4] == '-') {
 		return readISO(s)
@@ -50,14 +59,18 @@ func isoLayouts() [9]string {
 }
 
 // readRFC822 reads dates with the name of the month (RFC 822 section 5, with the
-// year of RFC 2822 section 3.3).
+// year of RFC 2822 section 3.3), and how people write them in French, Spanish and
+// Arabic.
 func readRFC822(s string) vigie.Date {
-	if i := strings.IndexByte(s, ','); i >= 0 && i < 12 && isLetters(s[:i]) {
-		s = strings.TrimSpace(s[i+1:])
-	}
-	parts := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' })
-	if len(parts) > 0 && isLetters(parts[0]) && monthOf(parts[0]) == 0 {
+	parts := words(s)
+	if len(parts) > 0 && number(parts[0]) < 0 && !strings.Contains(parts[0], "-") && monthOf(parts[0]) == 0 {
 		parts = parts[1:] // the day of the week
+	}
+	if len(parts) > 3 && monthOf(parts[0]) != 0 && monthOf(parts[2]) != 0 {
+		parts = parts[1:] // mar. is a Tuesday in French and Spanish
+	}
+	if len(parts) == 2 && monthOf(parts[0]) != 0 && len(parts[1]) == 4 { // November 2026
+		return assembleMonth(number(parts[1]), monthOf(parts[0]))
 	}
 	if len(parts) > 0 && strings.Count(parts[0], "-") == 2 {
 		parts = append(strings.Split(parts[0], "-"), parts[1:]...)
@@ -74,6 +87,61 @@ func readRFC822(s string) vigie.Date {
 		year, rest = number(rest[len(rest)-1]), append([]string{parts[2]}, rest[:len(rest)-1]...)
 	}
 	return assemble(fullYear(year, parts[2]), month, day, rest)
+}
+
+// words cuts a date into what says something.
+func words(s string) []string {
+	parts := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' })
+	out := parts[:0]
+	for _, p := range parts {
+		switch strings.ToLower(p) {
+		case "-", "de", "del", "le", "el", "à", "a", "at", "في", "الساعة":
+			continue // 2 de noviembre de 2026; le 2 novembre 2026 à 10:30; January 10, 2024 - 10:00
+		case "1er", "1º", "1°":
+			p = "1"
+		}
+		out = append(out, cardinal(p))
+	}
+	return out
+}
+
+// cardinal turns 2nd into 2, and 10h30 into 10:30.
+func cardinal(p string) string {
+	if p[0] < '0' || p[0] > '9' {
+		return p
+	}
+	for _, suffix := range []string{"st", "nd", "rd", "th"} {
+		if bare, ok := strings.CutSuffix(p, suffix); ok {
+			return bare
+		}
+	}
+	if hour, minute, ok := strings.Cut(p, "h"); ok && number(hour) >= 0 {
+		return hour + ":" + or(minute, "00")
+	}
+	return p
+}
+
+// assembleMonth makes a date of which only month and year are known.
+func assembleMonth(year int, month time.Month) vigie.Date {
+	if year < 1 {
+		return vigie.Date{}
+	}
+	return plausible(vigie.Date{Time: time.Date(year, month, 1, 0, 0, 0, 0, time.UTC), Precision: vigie.Month})
+}
+
+// readUnix reads seconds or milliseconds since 1970.
+func readUnix(s string) vigie.Date {
+	var n int64
+	for i := range len(s) {
+		n = n*10 + int64(s[i]-'0')
+	}
+	if len(s) > 10 {
+		if len(s) != 13 {
+			return vigie.Date{}
+		}
+		n /= 1000
+	}
+	return plausible(vigie.InstantOf(time.Unix(n, 0)))
 }
 
 // assemble makes a date of numbers and of a time of day with its zone.
@@ -133,24 +201,6 @@ func fullYear(year int, text string) int {
 	default:
 		return 1900 + year
 	}
-}
-
-// monthOf reads the name of a month in English, or its first three letters.
-func monthOf(s string) time.Month {
-	s = strings.ToLower(strings.TrimSuffix(s, "."))
-	if len(s) < 3 {
-		return 0
-	}
-	const names = "jan feb mar apr may jun jul aug sep oct nov dec "
-	i := strings.Index(names, s[:3]+" ")
-	if i < 0 || i%4 != 0 {
-		return 0
-	}
-	m := time.Month(i/4 + 1)
-	if !strings.HasPrefix(strings.ToLower(m.String()), s) && s != "sept" {
-		return 0
-	}
-	return m
 }
 
 // offsetOf reads a zone: numbers, the names of RFC 822, and those of Europe.

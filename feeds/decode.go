@@ -80,7 +80,11 @@ func labelOf(body []byte, contentType string, f *faults) string {
 		return "utf-16le"
 	}
 	_, params, _ := mime.ParseMediaType(contentType)
-	header, prolog := canonicalLabel(params["charset"]), canonicalLabel(prologEncoding(body))
+	named := prologEncoding(body)
+	header, prolog := canonicalLabel(params["charset"]), canonicalLabel(named)
+	if named != "" && prolog == "" && !isWide(named) {
+		f.addf("the feed names a character set that nobody knows, %q: its bytes decided", clean(named))
+	}
 	label := header
 	if label == "" || (label == "utf-8" && prolog != "" && !utf8.Valid(body)) {
 		label = prolog
@@ -89,8 +93,13 @@ func labelOf(body []byte, contentType string, f *faults) string {
 	case strings.HasPrefix(label, "utf-16"):
 		return "" // its bytes would have shown it
 	case label == "utf-8" && !utf8.Valid(body) && !hasMultibyte(body):
-		f.addf("the feed is declared as utf-8 but is not: it was read as windows-1252")
-		return "windows-1252"
+		guess := guessSingleByte(body)
+		f.addf("the feed is declared as utf-8 but is not: it was read as %s", guess)
+		return guess
+	case label == "" && !utf8.Valid(body) && !hasMultibyte(body):
+		guess := guessSingleByte(body)
+		f.addf("the feed does not say its character set: it was read as %s", guess)
+		return guess
 	case isSingleByte(label) && isUTF8Text(body):
 		f.addf("the feed is declared as %s but is UTF-8: it was read as UTF-8", label)
 		return "utf-8"
@@ -128,6 +137,40 @@ func prologEncoding(body []byte) string {
 	}
 	name, _, _ := bytes.Cut(after[1:], after[:1])
 	return string(name)
+}
+
+// isWide reports whether a label means UTF-32, which [decodeUTF32] reads, or one of
+// the names of UTF-16 that WHATWG leaves out.
+func isWide(label string) bool {
+	l := strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(label))
+	return strings.HasPrefix(l, "utf32") || strings.HasPrefix(l, "utf16") || l == "u16" || l == "u32"
+}
+
+// clean makes a word of a feed fit to be said to a person.
+func clean(s string) string {
+	s, _ = clip(strings.ToValidUTF8(strings.Map(legal, s), ""), 40)
+	return s
+}
+
+// guessSingleByte tells windows-1256 from windows-1252: the letters of Arabic (0xc0
+// to 0xed) stand side by side, where those with accents of French or Spanish stand
+// alone. Alphabets that nobody here reads, and that say so nowhere, are taken for
+// Arabic too.
+func guessSingleByte(body []byte) string {
+	high, pairs := 0, 0
+	for i, c := range body {
+		if c < 0xc0 {
+			continue
+		}
+		high++
+		if i > 0 && body[i-1] >= 0xc0 {
+			pairs++
+		}
+	}
+	if high >= 8 && 2*pairs >= high {
+		return "windows-1256"
+	}
+	return "windows-1252"
 }
 
 func isSingleByte(label string) bool {

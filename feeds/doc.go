@@ -6,6 +6,7 @@
 // [Parse] turns bytes into a [Channel]; it does no I/O. [Reader] visits a
 // source: it asks politely, reads the answer, fetches the pages behind new
 // items where the feed gives only an extract, and answers with findings.
+// [Discover] finds where the feed of an ordinary page may be.
 // [ReadOPML] and [WriteOPML] exchange lists of sources with other programs.
 //
 // # Caveats

@@ -17,3 +17,19 @@ func FindingsOf(body []byte) (int, error) {
 	err = t.take(context.Background(), nil)
 	return len(t.findings), err
 }
+
+// ReadDate reads a date as a feed may write it.
+func ReadDate(text string) vigie.Date { return readDate(text) }
+
+// ParseCapture is Parse for an answer of the network, with its headers.
+func ParseCapture(a vigie.Capture) (Channel, error) {
+	c, err := parseCapture(a)
+	c.sanitise(baseOf(a))
+	return c, err
+}
+
+// WishesOf reads what a feed asks for.
+func WishesOf(body []byte) (vigie.Wishes, error) {
+	c, err := parse(body, "application/rss+xml", nil)
+	return c.wishes, err
+}

@@ -121,6 +121,9 @@ func document(it item, s vigie.Source, c Channel) vigie.Document {
 		Labels:    it.Tags,
 	}
 	for _, a := range it.Authors {
+		if a.Name+a.Email == "" {
+			continue // an address alone names nobody
+		}
 		d.Authors = append(d.Authors, vigie.Author(a))
 	}
 	for _, x := range it.Enclosures {

@@ -180,6 +180,9 @@ func (t *turn) use(a extract.Article, c *vigie.Capture, f *vigie.Finding) {
 	d := &f.Document
 	addAlias(f, c.Final)
 	addAlias(f, a.Canonical)
+	if c.Reserved { // the feed's text was offered to readers, the page's was not
+		return
+	}
 	if utf8.RuneCountInString(a.Text) <= utf8.RuneCountInString(vigie.PlainText(d.Body)) {
 		return
 	}

@@ -118,6 +118,34 @@ func TestCuts(t *testing.T) {
 	}
 }
 
+// TestAttacks reads feeds that were made to take time that grows with the square of
+// their size, or to grow themselves; at such a rate each would take minutes.
+func TestAttacks(t *testing.T) {
+	const n = 200_000
+	for _, tt := range []struct{ name, body string }{
+		{"tags that never end", rss("<item><title>" + strings.Repeat("<a b=", n))},
+		{"tags within values", rss("<item><title>" + strings.Repeat("<a/b=<c ", n) + " </title></item>")},
+		{"signs that open nothing", rss("<item><title>" + strings.Repeat("<a <b </", n))},
+		{"quotes that never end", rss("<item><title>" + strings.Repeat(`<a b="`, n))},
+		{"entities that grow", `<!DOCTYPE rss [<!ENTITY a "` + strings.Repeat("x", 1000) + `">]>` + rss("<item><description>"+strings.Repeat("&a;", n)+"</description></item>")},
+		{"entities of entities", `<!DOCTYPE rss [<!ENTITY a "` + strings.Repeat("&b;", 300) + `"><!ENTITY b "` + strings.Repeat("&a;", 300) + `">]>` + rss("<item><title>"+strings.Repeat("&a;", n)+"</title></item>")},
+		{"DOCTYPEs", strings.Repeat("<!DOCTYPE rss [<!ENTITY", 60) + strings.Repeat("<!DOCTYPE a [", n) + rss("")},
+		{"divs", atomFeed(`<entry><content type="xhtml">` + strings.Repeat("<div></div>", n) + `</content></entry>`)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, err := feeds.Parse([]byte(tt.body), "", nil)
+			if err != nil && !errors.Is(err, vigie.ErrInvalid) {
+				t.Errorf("error of unknown kind: %v", err)
+			}
+			for _, e := range c.Entries {
+				if got := len(e.Title) + len(e.Summary) + len(e.Content); got > 10*len(tt.body) {
+					t.Errorf("%d bytes became %d", len(tt.body), got)
+				}
+			}
+		})
+	}
+}
+
 func categories(n int) string {
 	var b strings.Builder
 	for i := range n {

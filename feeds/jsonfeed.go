@@ -15,6 +15,7 @@ func (t *translator) fromJSON(f *json.Feed) Channel {
 		Link:        t.link(nil, f.HomePageURL),
 		Description: html.EscapeString(t.html(f.Description)),
 		Lang:        string(language(f.Language)),
+		Next:        t.link(nil, f.NextURL),
 	}
 	var people []Person
 	for _, a := range append(f.Authors, f.Author) {

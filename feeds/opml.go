@@ -2,55 +2,110 @@ package feeds
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"vigie"
-	"vigie/crawl/polite"
 )
 
-// The bounds of a list of feeds.
+// The bounds of a list of sources.
 const (
-	maxOPML      = 5 << 20 // bytes
-	maxOutlines  = 10_000
-	maxOutline   = 32 // levels
-	maxListFault = 100
-	maxTopics    = 50 // of one source
+	maxOPML     = 10 << 20 // bytes
+	maxOutlines = 10_000
+	maxOutline  = 32  // levels
+	maxNested   = 500 // levels of any element that are looked at for mistakes
+	maxRemarks  = 500
+	maxForeign  = 20   // attributes of other programs that are named
+	maxTopics   = 50   // of one source
+	maxSpaces   = 10   // prefixes of our namespace
+	maxOwn      = 4000 // bytes of a text of our own
 )
 
-// ownSpace is the namespace of what OPML has no attribute for.
-const ownSpace = "urn:vigie:opml:1"
+// ownSpace is the namespace of what OPML has no attribute for, ownPrefix the name
+// under which its attributes are known here, whatever prefix a list uses.
+const (
+	ownSpace  = "urn:vigie:opml:1"
+	ownPrefix = "vigie:"
+)
 
-// ReadOPML reads a list of feeds in OPML 1.0 to 2.0 (http://opml.org/spec2.opml),
-// well formed or not. Names of outlines around a feed become its topics, as do
-// its categories; a feed that is listed twice is given once with the topics of
-// both. Sources come without ID and Added.
+// List is what [ReadOPML] understood of a list of sources.
+type List struct {
+	// Sources come without ID and Added.
+	Sources []vigie.Source
+	// Lines are those on which the sources stand, one for each.
+	Lines []int
+	// Remarks are in the order of their lines.
+	Remarks []Remark
+}
+
+// Done says what was done about a [Remark].
+type Done string
+
+// What is done about the mistakes of a list.
+const (
+	// Refused means that a source was not taken.
+	Refused Done = "refused"
+	// LeftOut means that something else of the outline was not taken, or has no place.
+	LeftOut Done = "left out"
+	// Mended means that all was taken in spite of the mistake.
+	Mended Done = "read all the same"
+	// NotRead means that the rest of the list was not read.
+	NotRead Done = "the rest was not read"
+)
+
+// Remark is one line of the report on a list.
+type Remark struct {
+	// Line counts from 1; 0 is the whole list.
+	Line int    `json:"line"`
+	What string `json:"what"`
+	Done Done   `json:"done"`
+}
+
+// String returns the remark as a line for a person.
+func (r Remark) String() string {
+	if r.Line == 0 {
+		return r.What + ": " + string(r.Done)
+	}
+	return fmt.Sprintf("line %d: %s: %s", r.Line, r.What, r.Done)
+}
+
+// ReadOPML reads a list of sources in OPML 1.0 to 2.0 (http://opml.org/spec2.opml),
+// well formed or not. Names of outlines around a source become its topics, as do
+// its categories; one that is listed twice is given once with the topics of both.
+// What [WriteOPML] writes comes back as it was. There is no place for what other
+// programs add; such attributes are named once each and left out.
 //
-// What cannot be used is left out and named in the faults with its line. The
-// error, of kind [vigie.ErrInvalid], is for what is no list at all or exceeds a
-// bound: 5 MiB, 32 levels.
-func ReadOPML(r io.Reader) ([]vigie.Source, []string, error) {
+// What cannot be used is named in the remarks with its line. The error, of kind
+// [vigie.ErrInvalid], is for what is no list at all or exceeds a bound: 10 MiB, 32
+// levels.
+func ReadOPML(r io.Reader) (List, error) {
 	body, err := io.ReadAll(io.LimitReader(r, maxOPML+1))
 	if err != nil {
-		return nil, nil, fmt.Errorf("read OPML: %w", err)
+		return List{}, fmt.Errorf("read OPML: %w", err)
 	}
 	if len(body) > maxOPML {
-		return nil, nil, badList("is larger than %d MiB", maxOPML>>20)
+		return List{}, badList("is larger than %d MiB", maxOPML>>20)
 	}
 	var f faults
 	text, err := decode(body, "", &f)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read OPML: %w", err)
+		return List{}, fmt.Errorf("read OPML: %w", err)
 	}
-	l := list{in: text, seen: map[string]int{}, faults: f}
+	l := list{in: text, seen: map[string]int{}, foreign: map[string]bool{}}
+	for _, fault := range f {
+		l.remarks = append(l.remarks, Remark{What: fault, Done: Mended})
+	}
 	if err := l.read(); err != nil {
-		return nil, nil, err
+		return List{}, err
 	}
-	return l.sources, l.faults, nil
+	l.mistake()
+	slices.SortStableFunc(l.remarks, func(a, b Remark) int { return cmp.Compare(a.Line, b.Line) })
+	return List{Sources: l.sources, Lines: l.lines, Remarks: l.remarks}, nil
 }
 
 func badList(format string, args ...any) error {
@@ -63,18 +118,31 @@ type list struct {
 	pos      int
 	line     int // of pos, from 0
 	counted  int // the bytes in which lines were counted
-	open     []string
+	open     []group
 	outlines int
 	root     string
 	doctype  bool // one was seen
+	prefixes []string
 	sources  []vigie.Source
-	seen     map[string]int // canonical address -> place in sources
-	faults   []string
+	lines    []int           // of sources
+	seen     map[string]int  // kind and canonical address -> place in sources
+	foreign  map[string]bool // attributes of other programs
+	remarks  []Remark
 }
 
-func (l *list) faultf(format string, args ...any) {
-	if len(l.faults) < maxListFault {
-		l.faults = append(l.faults, fmt.Sprintf("line %d: ", l.at())+fmt.Sprintf(format, args...))
+// group is an outline that is open, with the topic that it makes of its name.
+type group struct {
+	topic string
+	line  int
+}
+
+func (l *list) remarkf(done Done, format string, args ...any) {
+	l.remarkAtf(l.at(), done, format, args...)
+}
+
+func (l *list) remarkAtf(line int, done Done, format string, args ...any) {
+	if len(l.remarks) < maxRemarks {
+		l.remarks = append(l.remarks, Remark{Line: line, What: fmt.Sprintf(format, args...), Done: done})
 	}
 }
 
@@ -115,7 +183,7 @@ func (l *list) read() error {
 			l.pos++
 		}
 		if l.outlines > maxOutlines {
-			l.faultf("the list has more than %d outlines: the rest was not read", maxOutlines)
+			l.remarkf(NotRead, "the list has more than %d outlines", maxOutlines)
 			return nil
 		}
 	}
@@ -130,8 +198,9 @@ func (l *list) finish() error {
 		return badList("is empty")
 	case l.root == "":
 		return badList("line %d: holds no element: it looks like plain text", 1)
-	case len(l.open) > 0:
-		l.faultf("the list breaks off: %d outlines were never closed", len(l.open))
+	}
+	for _, g := range l.open {
+		l.remarkAtf(g.line, Mended, "an outline is never closed")
 	}
 	return nil
 }
@@ -159,159 +228,77 @@ func (l *list) tag(rest []byte) error {
 		return badList("line %d: %v", l.at(), err)
 	}
 	if length < 0 {
-		l.faultf("a tag <%s> is never closed: it was left out", local)
+		l.remarkf(LeftOut, "a tag <%s> is never closed", local)
 		l.pos += n
 		return nil
 	}
+	l.spaces(attrs)
 	if local == "outline" {
 		l.outlines++
-		o := make(map[string]string, len(attrs))
-		for _, a := range attrs {
-			o[strings.ToLower(a.name)] = strings.TrimSpace(a.value)
-		}
+		o := l.attributes(attrs)
 		l.outline(o)
 		if !empty {
 			if len(l.open) >= maxOutline {
 				return badList("line %d: nests deeper than %d levels", l.at(), maxOutline)
 			}
-			l.open = append(l.open, l.group(o))
+			l.open = append(l.open, group{topicOf(o), l.at()})
 		}
 	}
 	l.pos += n + length
 	return nil
 }
 
-// group returns the topic that an outline makes of itself.
-func (l *list) group(o map[string]string) string {
-	if o["xmlurl"] != "" || o["url"] != "" {
-		return ""
+// spaces notes the prefixes that a tag binds to our namespace: a program that wrote
+// the list anew may have chosen another.
+func (l *list) spaces(attrs []attribute) {
+	for _, a := range attrs {
+		if prefix, ok := strings.CutPrefix(a.name, "xmlns:"); ok && a.value == ownSpace && len(l.prefixes) < maxSpaces {
+			l.prefixes = append(l.prefixes, strings.ToLower(prefix)+":")
+		}
 	}
-	return plainName(or(o["text"], o["title"]))
 }
 
-// outline takes one outline's attributes, names in lower case.
-func (l *list) outline(o map[string]string) {
-	raw, kind := o["xmlurl"], vigie.Feed
-	if o["vigie:kind"] == string(vigie.Site) {
-		raw, kind = o["htmlurl"], vigie.Site
+// attributes returns those of an outline by their names in lower case, ours with
+// [ownPrefix] and to the byte, others without the spaces around.
+func (l *list) attributes(attrs []attribute) map[string]string {
+	o := make(map[string]string, len(attrs))
+	for _, a := range attrs {
+		name := strings.ToLower(a.name)
+		prefix, local, _ := strings.Cut(name, ":")
+		switch {
+		case strings.HasPrefix(name, ownPrefix), slices.Contains(l.prefixes, prefix+":"):
+			o[ownPrefix+local] = a.value
+		case isOutlineAttribute(name), strings.HasPrefix(name, "xmlns"):
+			o[name] = strings.TrimSpace(a.value)
+		case !l.foreign[name] && len(l.foreign) < maxForeign:
+			l.foreign[name] = true
+			l.remarkf(LeftOut, "the attribute %.50q belongs to another program; it is named here only the first time", a.name)
+		}
 	}
-	if raw == "" {
-		if t := strings.ToLower(o["type"]); (t == "include" || t == "link") && o["url"] != "" {
-			l.faultf("the list %.200q was not followed: import it by itself", o["url"])
-		} else if t == "rss" || t == "atom" || t == "feed" {
-			l.faultf("%.200q has no address (xmlUrl)", or(o["text"], o["title"]))
+	return o
+}
+
+// mistake finds the first place where the list is not well-formed XML. It is read all
+// the same, but whoever made it may want to know.
+func (l *list) mistake() {
+	d := xml.NewDecoder(bytes.NewReader(l.in))
+	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // it is UTF-8 by now
+	for depth := 0; depth < maxNested; {
+		token, err := d.Token()
+		switch token.(type) {
+		case xml.StartElement:
+			depth++
+		case xml.EndElement:
+			depth--
+		}
+		if err == nil {
+			continue
+		}
+		var wrong *xml.SyntaxError
+		atEnd := d.InputOffset() >= int64(len(l.in))
+		if errors.As(err, &wrong) && (!atEnd || len(l.open) == 0) { // what is open was told
+			l.remarkAtf(wrong.Line, Mended, "this is no well-formed XML: %s", wrong.Msg)
 		}
 		return
 	}
-	address, err := listedURL(raw)
-	if err != nil {
-		l.faultf("%.200q was refused: %v", raw, err)
-		return
-	}
-	s := vigie.Source{Kind: kind, URL: address, Name: plainName(or(o["text"], o["title"]))}
-	if s.Name == raw || s.Name == address {
-		s.Name = ""
-	}
-	s.Topics = l.topics(o)
-	l.details(&s, o)
-	if i, twice := l.seen[address]; twice {
-		for _, t := range s.Topics {
-			l.sources[i].Topics = addTopic(l.sources[i].Topics, t)
-		}
-		return
-	}
-	l.seen[address] = len(l.sources)
-	l.sources = append(l.sources, s)
-}
-
-// topics collects the names of the outlines around and the categories (a list
-// parted by commas, each perhaps a path).
-func (l *list) topics(o map[string]string) []string {
-	var out []string
-	if own := o["vigie:topics"]; own != "" {
-		for t := range strings.Lines(own) {
-			out = addTopic(out, t)
-		}
-		return out
-	}
-	for _, name := range l.open {
-		out = addTopic(out, name)
-	}
-	for c := range strings.SplitSeq(o["category"], ",") {
-		parts := strings.FieldsFunc(c, func(r rune) bool { return r == '/' })
-		for i := range parts {
-			parts[i] = strings.TrimSpace(parts[i])
-		}
-		parts = slices.DeleteFunc(parts, func(p string) bool { return p == "" })
-		out = addTopic(out, strings.Join(parts, "/"))
-	}
-	return out
-}
-
-func addTopic(list []string, name string) []string {
-	name = plainName(name)
-	if name == "" || len(list) >= maxTopics || slices.Contains(list, name) {
-		return list
-	}
-	return append(list, name)
-}
-
-// details reads what [WriteOPML] adds to OPML.
-func (l *list) details(s *vigie.Source, o map[string]string) {
-	if lang := o["language"]; lang != "" && !strings.EqualFold(lang, "unknown") {
-		if s.Lang = language(lang); s.Lang == "" {
-			l.faultf("the language %.50q was left out: it is not a tag such as \"fr\"", lang)
-		}
-	}
-	s.Publisher = plainName(o["vigie:publisher"])
-	s.Licence, s.Terms = plainName(o["vigie:licence"]), plainName(o["vigie:terms"])
-	s.Paused = o["vigie:paused"] == "true"
-	if c := o["vigie:country"]; len(c) == 3 && strings.ToUpper(c) == c && isLetters(c) {
-		s.Country = c
-	}
-	if e := o["vigie:every"]; e != "" {
-		every, err := time.ParseDuration(e)
-		if err != nil || every < 0 {
-			l.faultf("the interval %.50q was left out: it is not one such as \"12h\"", e)
-			every = 0
-		}
-		s.Every = every
-	}
-	switch t := vigie.FullText(o["vigie:fulltext"]); t {
-	case vigie.FullTextAuto, vigie.FullTextAlways, vigie.FullTextNever:
-		s.FullText = t
-	}
-	s.List = vigie.ListRules{
-		Item: o["vigie:item"], Link: o["vigie:link"], Title: o["vigie:title"], Date: o["vigie:date"],
-	}
-	for p := range strings.Lines(o["vigie:allow"]) {
-		s.List.Allow = append(s.List.Allow, strings.TrimSpace(p))
-	}
-	if n, err := strconv.Atoi(o["vigie:most"]); err == nil && n > 0 {
-		s.List.Most = n
-	}
-}
-
-// plainName makes one plain line of a name.
-func plainName(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	s, _ = clip(s, maxTitle)
-	return s
-}
-
-// listedURL returns the canonical form of an address. It undoes the scheme that
-// some browsers put before the address of a feed (feed://host/path,
-// feed:https://host/path). A host on the own network ("http://intranet/feed") is
-// taken: whether it may be read is decided at the door, where the operator's
-// exceptions are known.
-func listedURL(raw string) (string, error) {
-	if rest, ok := strings.CutPrefix(raw, "feed://"); ok {
-		raw = "http://" + rest
-	} else if rest, ok := strings.CutPrefix(raw, "feed:"); ok {
-		raw = rest
-	}
-	if checked, err := polite.CheckURL(raw); err == nil {
-		return checked, nil
-	}
-	return vigie.CanonicalURL(raw) //nolint:wrapcheck // it is the caller who has the line
 }

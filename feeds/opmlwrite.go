@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +15,9 @@ import (
 // WriteOPML writes sources as OPML 2.0, grouped by their first topic, so that
 // other programs show the same folders. What OPML has no attribute for stands in
 // attributes of our own, so that [ReadOPML] gives the sources back as they were,
-// but for ID and Added, and for the order of the groups.
+// but for ID and Added, for the order of the groups, and with their addresses in
+// canonical form. What is not a feed stands as a link to a page (htmlUrl), which other
+// programs leave alone.
 func WriteOPML(w io.Writer, title string, sources []vigie.Source) error {
 	var b bytes.Buffer
 	b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\" xmlns:vigie=\"" + ownSpace + "\">\n  <head>\n    <title>")
@@ -58,28 +61,26 @@ func firstTopics(sources []vigie.Source) []string {
 
 func writeOutline(b *bytes.Buffer, indent string, s vigie.Source) {
 	b.WriteString(indent + "<outline")
-	name := s.Name
+	name := plainName(s.Name)
 	if name == "" {
 		name = s.URL
 	}
 	attr(b, "text", name)
-	if s.Kind == vigie.Site {
-		attr(b, "type", "link")
-		attr(b, "htmlUrl", s.URL)
-		attr(b, "vigie:kind", string(vigie.Site))
-	} else {
+	if s.Kind == vigie.Feed {
 		attr(b, "type", "rss")
 		attr(b, "xmlUrl", s.URL)
+	} else {
+		attr(b, "type", "link")
+		attr(b, "htmlUrl", s.URL)
+		attr(b, "vigie:kind", string(s.Kind))
+	}
+	if s.Name != name && s.Name != "" || s.Name == s.URL {
+		attr(b, "vigie:name", s.Name)
 	}
 	attr(b, "language", string(s.Lang))
-	if len(s.Topics) > 0 {
-		attr(b, "category", strings.Join(s.Topics, ","))
-	}
-	for _, t := range s.Topics {
-		if strings.ContainsAny(t, ",/") {
-			attr(b, "vigie:topics", strings.Join(s.Topics, "\n"))
-			break
-		}
+	attr(b, "category", strings.Join(s.Topics, ","))
+	if slices.ContainsFunc(s.Topics, func(t string) bool { return strings.ContainsAny(t, ",/") || plainName(t) != t }) {
+		attr(b, "vigie:topics", strings.Join(s.Topics, "\n"))
 	}
 	attr(b, "vigie:publisher", s.Publisher)
 	attr(b, "vigie:country", s.Country)
@@ -92,15 +93,25 @@ func writeOutline(b *bytes.Buffer, indent string, s vigie.Source) {
 	if s.Paused {
 		attr(b, "vigie:paused", "true")
 	}
-	attr(b, "vigie:item", s.List.Item)
-	attr(b, "vigie:link", s.List.Link)
-	attr(b, "vigie:title", s.List.Title)
-	attr(b, "vigie:date", s.List.Date)
-	attr(b, "vigie:allow", strings.Join(s.List.Allow, "\n"))
-	if s.List.Most > 0 {
-		attr(b, "vigie:most", strconv.Itoa(s.List.Most))
-	}
+	writeRules(b, s.List)
 	b.WriteString("/>\n")
+}
+
+func writeRules(b *bytes.Buffer, r vigie.ListRules) {
+	attr(b, "vigie:item", r.Item)
+	attr(b, "vigie:link", r.Link)
+	attr(b, "vigie:title", r.Title)
+	attr(b, "vigie:date", r.Date)
+	attr(b, "vigie:allow", strings.Join(r.Allow, "\n"))
+	attr(b, "vigie:sitemap", r.Sitemap)
+	for _, n := range []struct {
+		name  string
+		value int
+	}{{"most", r.Most}, {"depth", r.Depth}, {"least", r.Least}} {
+		if n.value > 0 {
+			attr(b, ownPrefix+n.name, strconv.Itoa(n.value))
+		}
+	}
 }
 
 // attr writes an attribute, nothing for an empty value.

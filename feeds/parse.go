@@ -34,7 +34,13 @@ func Parse(body []byte, contentType string, base *url.URL) (Channel, error) {
 	if err != nil {
 		return Channel{}, err
 	}
-	c.Description = extract.Sanitise(c.Description)
+	c.sanitise(base)
+	return c, nil
+}
+
+// sanitise is the last step: from here on the texts may be shown.
+func (c *Channel) sanitise(base *url.URL) {
+	c.Description = extract.Sanitise(absoluteLinks(c.Description, base))
 	for i := range c.Entries {
 		e := &c.Entries[i]
 		at := e.base
@@ -44,7 +50,6 @@ func Parse(body []byte, contentType string, base *url.URL) (Channel, error) {
 		e.Summary = extract.Sanitise(absoluteLinks(e.Summary, at))
 		e.Content = extract.Sanitise(absoluteLinks(e.Content, at))
 	}
-	return c, nil
 }
 
 // parse is [Parse] without the last step: descriptions, summaries and contents

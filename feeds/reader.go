@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"time"
 
 	"vigie"
-	"vigie/crawl/extract"
 	"vigie/crawl/polite"
 )
 
@@ -43,23 +41,29 @@ func (r *Reader) Read(ctx context.Context, s vigie.Source, v vigie.Visit, known 
 	// Both validators are those of this answer, also when the bytes are the same:
 	// mixing those of two answers makes servers send everything again.
 	v.ETag, v.LastModified, v.ValidatorsOf = answer.ETag, answer.LastModified, answer.ValidatorsOf
-	if answer.NotModified {
-		return vigie.Reading{Visit: v, NotModified: true}, nil
+	v.Wishes.Fresh = answer.Fresh // what the feed itself asks for stays until another says otherwise
+	reading := vigie.Reading{Certificate: answer.Certificate}
+	if answer.Permanent {
+		reading.Moved = answer.Capture.Final
 	}
 	hash := vigie.HashOf(answer.Capture.Body)
-	if hash == v.Body {
-		return vigie.Reading{Visit: v, NotModified: true}, nil
+	if answer.NotModified || hash == v.Body {
+		reading.Visit, reading.NotModified = v, true
+		return reading, nil
 	}
-	base, _ := url.Parse(answer.Capture.Final) // it was just asked
-	channel, err := parse(answer.Capture.Body, extract.ContentType(answer.Capture), base)
+	channel, err := parseCapture(answer.Capture)
 	if err != nil {
 		v.ETag, v.LastModified, v.ValidatorsOf, v.Body = "", "", "", ""
-		return vigie.Reading{Visit: v}, fmt.Errorf("read feed %s: %w", s.URL, err)
+		// Whoever serves no feed is not believed when it says that the feed moved.
+		reading.Visit, reading.Moved = v, ""
+		return reading, fmt.Errorf("read feed %s: %w", s.URL, err)
 	}
-	v.Body, v.Title = hash, channel.Title
+	v.Body, v.Title, v.Wishes = hash, channel.Title, channel.wishes
+	v.Wishes.Fresh = answer.Fresh
 	turn := turn{reader: r, source: s, channel: channel, capture: &answer.Capture}
 	if err := turn.take(ctx, known); err != nil {
-		return vigie.Reading{Visit: v}, fmt.Errorf("read feed %s: %w", s.URL, err)
+		reading.Visit = v
+		return reading, fmt.Errorf("read feed %s: %w", s.URL, err)
 	}
 	if turn.pending > 0 {
 		// Without the bytes the pages left for the next reading could not be found.
@@ -68,7 +72,9 @@ func (r *Reader) Read(ctx context.Context, s vigie.Source, v vigie.Visit, known 
 	v.Faults = turn.channel.Faults
 	r.log().DebugContext(ctx, "feed read", "source", s.ID, "url", s.URL, "kind", channel.Kind,
 		"items", len(channel.Entries), "findings", len(turn.findings), "unchanged", turn.unchanged)
-	return vigie.Reading{Visit: v, Findings: turn.findings, Unchanged: turn.unchanged, Faults: v.Faults}, nil
+	reading.Visit, reading.Findings, reading.Unchanged = v, turn.findings, turn.unchanged
+	reading.Items, reading.Left, reading.Faults = len(channel.Entries), turn.pending > 0, v.Faults
+	return reading, nil
 }
 
 func (r *Reader) log() *slog.Logger {

@@ -17,6 +17,8 @@ func (t *translator) fromRSS(f *rss.Feed) Channel {
 		Description: t.html(or(f.Description, t.first(f.Extensions, "dc", "description"), t.first(f.Extensions, "itunes", "summary", "subtitle"))),
 		Lang:        string(language(or(t.whole(f.Language), t.first(f.Extensions, "dc", "language")))),
 		Hub:         t.hub(f.Extensions),
+		Next:        t.link(nil, atomLink(f.Extensions, "next")),
+		wishes:      rssWishes(f),
 	}
 	c.Updated = stamp(firstDate(f.LastBuildDate, f.PubDate,
 		t.first(f.Extensions, "dcterms", "modified", "issued"), t.first(f.Extensions, "dc", "date"), t.first(f.Extensions, "atom", "updated")))
@@ -30,7 +32,7 @@ func (t *translator) fromItem(it *rss.Item) Entry {
 	x := it.Extensions
 	about, lang, base := own(x)
 	e := Entry{
-		Title: t.line(or(it.Title, t.first(x, "dc", "title"), t.first(x, "media", "title"), t.first(x, "itunes", "title"))),
+		Title: t.line(or(it.Title, t.first(x, "dc", "title"), t.mediaTitle(x), t.first(x, "itunes", "title"))),
 		Lang:  string(language(or(string(lang), t.first(x, "dc", "language")))),
 		base:  base,
 	}
@@ -46,11 +48,12 @@ func (t *translator) fromItem(it *rss.Item) Entry {
 	if e.Link == "" && isWeb(about) {
 		e.Link = t.link(base, about)
 	}
+	e.Via = t.link(base, atomLink(x, "via"))
 	e.published = firstDate(it.PubDate, t.first(x, "dcterms", "issued", "created", "available"), t.first(x, "dc", "date"),
 		t.first(x, "atom", "published"), custom(it, "pubdate", "date", "published"))
 	e.updated = firstDate(t.first(x, "dcterms", "modified"), t.first(x, "atom", "updated", "modified"))
 	e.Summary = t.html(or(it.Description, t.first(x, "dc", "description"), t.first(x, "itunes", "summary"), t.mediaDescription(x), t.first(x, "atom", "summary")))
-	e.Content = t.html(or(it.Content, t.first(x, "xhtml", "body"), t.first(x, "atom", "content")))
+	e.Content = t.html(or(it.Content, t.first(x, "vigie", "body"), custom(it, "fullitem"), t.first(x, "atom", "content")))
 	t.rssPeople(&e, it)
 	for _, cat := range it.Categories {
 		e.Tags = t.addTag(e.Tags, cat.Value)
@@ -58,16 +61,15 @@ func (t *translator) fromItem(it *rss.Item) Entry {
 	for _, s := range t.core(x, "subject") {
 		e.Tags = t.addTag(e.Tags, s)
 	}
-	for s := range strings.SplitSeq(t.first(x, "media", "keywords")+","+t.first(x, "itunes", "keywords"), ",") {
-		e.Tags = t.addTag(e.Tags, s)
-	}
+	e.Tags = t.mediaTags(e.Tags, x)
 	t.rssFiles(&e, it, base)
+	textLang(&e, x)
 	return e
 }
 
 func (t *translator) rssPeople(e *Entry, it *rss.Item) {
 	e.Authors = addPerson(e.Authors, t.person(it.Author))
-	for _, s := range t.core(it.Extensions, "creator") {
+	for _, s := range append(t.core(it.Extensions, "creator"), t.core(it.Extensions, "author")...) {
 		e.Authors = addPerson(e.Authors, t.person(s))
 	}
 	for _, a := range it.Extensions["atom"]["author"] {
@@ -84,14 +86,7 @@ func (t *translator) rssFiles(e *Entry, it *rss.Item, base *url.URL) {
 	for _, f := range it.Enclosures {
 		e.Enclosures = t.addFile(e.Enclosures, base, f.URL, f.Type, f.Length)
 	}
-	media := it.Extensions["media"]
-	contents := media["content"]
-	for _, g := range media["group"] {
-		contents = append(contents, g.Children["content"]...)
-	}
-	for _, m := range contents {
-		e.Enclosures = t.addFile(e.Enclosures, base, m.Attrs["url"], m.Attrs["type"], m.Attrs["fileSize"])
-	}
+	e.Enclosures = t.mediaFiles(e.Enclosures, it.Extensions, base)
 	for _, l := range it.Extensions["atom"]["link"] {
 		if strings.EqualFold(l.Attrs["rel"], "enclosure") {
 			e.Enclosures = t.addFile(e.Enclosures, base, l.Attrs["href"], l.Attrs["type"], l.Attrs["length"])

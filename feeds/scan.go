@@ -41,6 +41,12 @@ type scanner struct {
 	root string
 	// doctype says that a DOCTYPE was seen.
 	doctype bool
+	// entities are those that the DOCTYPE declares, expanded how many bytes came of
+	// them.
+	entities map[string]string
+	expanded int
+	// bare says that the root is a channel without an rss around it.
+	bare bool
 	// lang is the xml:lang of the root or the channel.
 	lang string
 }
@@ -48,13 +54,17 @@ type scanner struct {
 // element is one open element.
 type element struct {
 	name string
+	// as is the name to write.
+	as string
 	// base is the xml:base in scope, nil when the document gives none.
 	base *url.URL
 	// decls is the number of namespace declarations in scope.
 	decls int
 	// lift is where in out the markup begins that stands for a text, or -1.
 	lift int
-	date bool
+	// div says that the text is within a div that is not part of it.
+	div          bool
+	date, base64 bool
 }
 
 // scan rewrites the document. The error is about a bound that was exceeded.
@@ -102,7 +112,11 @@ func (s *scanner) step() (done bool, err error) {
 	case bytes.HasPrefix(rest, []byte("<?")):
 		s.skip(2, "?>")
 	case bytes.HasPrefix(rest, []byte("<!")):
-		s.pos += endOfDirective(rest, s.root == "" && !s.doctype)
+		n := endOfDirective(rest, s.root == "" && !s.doctype)
+		if s.root == "" && !s.doctype {
+			s.entities = declaredEntities(rest[:n])
+		}
+		s.pos += n
 		s.doctype = true
 	case len(rest) > 2 && rest[1] == '/' && isNameStart(rest[2]):
 		return s.endTag(rest), nil
@@ -163,6 +177,9 @@ func (s *scanner) text(raw []byte) {
 		return
 	}
 	if s.lifting() {
+		if s.entities != nil {
+			raw = []byte(s.ownEntities(string(raw), true))
+		}
 		s.out = append(s.out, raw...)
 		return
 	}
@@ -170,7 +187,7 @@ func (s *scanner) text(raw []byte) {
 		s.out = append(s.out, ' ')
 		return
 	}
-	s.emit(decodeEntities(string(raw)))
+	s.emit(s.unescape(string(raw)))
 }
 
 // cdata takes a CDATA section; in is what follows its opening.
@@ -201,6 +218,9 @@ func (s *scanner) emit(text string) {
 			return
 		}
 		text = readDate(text).String()
+	}
+	if s.open[len(s.open)-1].base64 {
+		text = decodeBase64(text)
 	}
 	if len(text) < liftOver || s.lifting() {
 		s.out = appendEscaped(s.out, text)
@@ -241,6 +261,9 @@ func (s *scanner) endTag(rest []byte) bool {
 		}
 		break
 	}
+	if s.bare && len(s.open) == 1 {
+		s.pop()
+	}
 	return len(s.open) == 0 && s.root != ""
 }
 
@@ -251,6 +274,12 @@ func (s *scanner) pop() {
 	s.open = s.open[:last]
 	if e.lift >= 0 && !s.lifting() {
 		inner := string(s.out[e.lift:])
+		if e.div {
+			inner = withoutDiv(inner)
+		}
+		if e.as == bodyName && !strings.Contains(inner, "<") {
+			inner = s.unescape(inner) // no markup, or markup that is escaped
+		}
 		s.out = s.lift(s.out[:e.lift], inner)
 	}
 	s.close(e)
@@ -261,17 +290,20 @@ func (s *scanner) pop() {
 }
 
 func (s *scanner) close(e element) {
+	if s.lifting() && isVoid(localName(e.name)) {
+		return // to HTML, </br> is a second one
+	}
 	s.out = append(s.out, "</"...)
-	s.out = append(s.out, s.outName(e.name)...)
+	s.out = append(s.out, s.outName(e)...)
 	s.out = append(s.out, '>')
 }
 
 // outName is the name to write: within a text's markup without its prefix.
-func (s *scanner) outName(name string) string {
+func (s *scanner) outName(e element) string {
 	if s.lifting() {
-		return name[strings.IndexByte(name, ':')+1:]
+		return e.name[strings.IndexByte(e.name, ':')+1:]
 	}
-	return name
+	return e.as
 }
 
 // breakOff ends a document that ends too early: the item that is open is left

@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"vigie"
 )
 
@@ -51,22 +49,55 @@ func sniff(text []byte, base *url.URL, f *faults) (kind string, doc []byte, err 
 		return "", nil, &NotFeedError{Looks: "an empty answer", Try: "the server sent no content: try again later, or check the address"}
 	case doc[0] == '{':
 		return isJSON, doc, nil
-	case looksLikeHTML(doc):
-		return "", nil, notHTML(doc, base)
-	case doc[0] == '<':
+	case doc[0] == '<' && !looksLikeHTML(doc) && !isMessage(doc):
 		return isXML, doc, nil
 	}
 	head := doc[:min(len(doc), maxJunk)]
-	for _, mark := range []string{"<?xml", "<rss", "<feed", "<rdf:RDF"} {
-		if at := bytes.Index(head, []byte(mark)); at >= 0 {
-			f.addf("%d bytes before the feed were left out", at)
-			return isXML, doc[at:], nil
-		}
+	if at := feedWithin(head, doc[0] != '<'); at >= 0 {
+		f.addf("%d bytes before the feed were left out", at)
+		return isXML, doc[at:], nil
 	}
 	if looksLikeHTML(head[max(bytes.IndexByte(head, '<'), 0):]) {
 		return "", nil, notHTML(doc, base)
 	}
 	return "", nil, &NotFeedError{Looks: "plain text", Try: "check the address of the feed"}
+}
+
+// feedWithin finds where a feed begins behind something else, such as an error
+// message of the server's program; -1 where none does. An element of that name in a
+// page is none: a feed says its version or its namespaces. Behind plain text any
+// XML will do.
+func feedWithin(head []byte, plain bool) int {
+	marks := []string{"<rss", "<feed", "<rdf:RDF"}
+	if plain {
+		marks = append(marks, "<?xml")
+	}
+	for _, mark := range marks {
+		at := bytes.Index(head, []byte(mark))
+		if at < 0 {
+			continue
+		}
+		tag, _, _ := bytes.Cut(head[at:], []byte(">"))
+		if !bytes.Contains(tag, []byte("version")) && !bytes.Contains(tag, []byte("xmlns")) {
+			continue
+		}
+		if prolog := bytes.LastIndex(head[:at], []byte("<?xml")); prolog >= 0 {
+			return prolog
+		}
+		return at
+	}
+	return -1
+}
+
+// isMessage reports whether the document begins with what programs of servers write
+// when something goes wrong: <br /><b>Warning</b>.
+func isMessage(doc []byte) bool {
+	for _, p := range []string{"<br", "<b>", "<pre", "<font", "<center", "<strong"} {
+		if len(doc) > len(p) && strings.EqualFold(string(doc[:len(p)]), p) {
+			return true
+		}
+	}
+	return false
 }
 
 // magic names files that are often served at the address of a feed by their
@@ -131,7 +162,7 @@ func startsHTML(head []byte, doctype bool) bool {
 
 // notHTML makes the error for a page, with the feeds that it names.
 func notHTML(doc []byte, base *url.URL) error {
-	e := &NotFeedError{Looks: "an HTML page", Feeds: feedLinks(doc, base)}
+	e := &NotFeedError{Looks: "an HTML page", Feeds: declaredFeeds(doc, base)}
 	if len(e.Feeds) > 0 {
 		e.Try = "look for the page's feed: " + e.Feeds[0]
 	} else {
@@ -140,40 +171,11 @@ func notHTML(doc []byte, base *url.URL) error {
 	return e
 }
 
-// feedLinks finds <link rel="alternate" type="application/rss+xml" href="...">
-// in the first 64 KiB of a page; at most ten.
-func feedLinks(doc []byte, base *url.URL) []string {
-	var found []string
-	z := html.NewTokenizer(bytes.NewReader(doc[:min(len(doc), maxJunk)]))
-	for len(found) < 10 {
-		kind := z.Next()
-		if kind == html.ErrorToken {
-			break
-		}
-		if kind != html.StartTagToken && kind != html.SelfClosingTagToken {
-			continue
-		}
-		t := z.Token()
-		if t.Data != "link" {
-			continue
-		}
-		a := map[string]string{}
-		for _, at := range t.Attr {
-			a[at.Key] = strings.ToLower(at.Val)
-			if at.Key == "href" {
-				a["href"] = resolve(base, at.Val)
-			}
-		}
-		if strings.Contains(a["rel"], "alternate") && isFeedType(a["type"]) && a["href"] != "" {
-			found = append(found, a["href"])
-		}
-	}
-	return found
-}
-
+// isFeedType reports whether a media type is one of a feed.
 func isFeedType(t string) bool {
 	return strings.HasPrefix(t, "application/rss+xml") || strings.HasPrefix(t, "application/atom+xml") ||
-		strings.HasPrefix(t, "application/rdf+xml") || strings.HasPrefix(t, "application/feed+json")
+		strings.HasPrefix(t, "application/rdf+xml") || strings.HasPrefix(t, "application/feed+json") ||
+		strings.HasPrefix(t, "application/x.atom+xml") || strings.HasPrefix(t, "application/x-atom+xml")
 }
 
 // otherRoot makes the error for XML that is no feed.

@@ -85,6 +85,28 @@ func own(x ext.Extensions) (about string, lang vigie.Lang, base *url.URL) {
 	return a["about"], language(a["lang"]), base
 }
 
+// textLang gives an entry the language of its main text, where that has one of its
+// own: the content, or else the summary, or else the title.
+func textLang(e *Entry, x ext.Extensions) {
+	for _, note := range x["vigie"]["item"] {
+		e.noLang = e.Lang == "" && note.Attrs["none"] != ""
+	}
+	main := []string{"title"}
+	switch {
+	case e.Content != "":
+		main = []string{"content", "encoded", "body", "fullitem"}
+	case e.Summary != "":
+		main = []string{"summary", "description"}
+	}
+	for _, note := range x["vigie"]["text"] {
+		said := note.Attrs["lang"]
+		if l := language(said); (l != "" || said == "") && slices.Contains(main, note.Attrs["of"]) {
+			e.Lang, e.noLang = string(l), l == ""
+			return
+		}
+	}
+}
+
 // language reads a tag; what is none is "".
 func language(s string) vigie.Lang {
 	l, err := vigie.ParseLang(s)
@@ -115,6 +137,41 @@ func (t *translator) first(x ext.Extensions, prefix string, names ...string) str
 		}
 	}
 	return ""
+}
+
+// mediaTags adds the categories of Media RSS and of podcasts.
+func (t *translator) mediaTags(tags []string, x ext.Extensions) []string {
+	for _, c := range x["media"]["category"] {
+		tags = t.addTag(tags, or(c.Attrs["label"], c.Value))
+	}
+	for _, c := range x["itunes"]["category"] {
+		tags = t.addTag(tags, c.Attrs["text"])
+	}
+	for s := range strings.SplitSeq(t.first(x, "media", "keywords")+","+t.first(x, "itunes", "keywords"), ",") {
+		tags = t.addTag(tags, s)
+	}
+	return tags
+}
+
+// mediaFiles adds the files of Media RSS, in groups or not.
+func (t *translator) mediaFiles(files []Enclosure, x ext.Extensions, base *url.URL) []Enclosure {
+	contents := x["media"]["content"]
+	for _, g := range x["media"]["group"] {
+		contents = append(contents, g.Children["content"]...)
+	}
+	for _, m := range contents {
+		files = t.addFile(files, base, m.Attrs["url"], m.Attrs["type"], m.Attrs["fileSize"])
+	}
+	return files
+}
+
+// mediaTitle finds the title of Media RSS, in a group or not.
+func (t *translator) mediaTitle(x ext.Extensions) string {
+	title := t.first(x, "media", "title")
+	for _, g := range x["media"]["group"] {
+		title = or(title, child(g, "title"))
+	}
+	return title
 }
 
 // firstDate returns the first of some texts that is a date.
@@ -170,8 +227,9 @@ func isMail(s string) bool {
 
 // addPerson keeps each maker once.
 func addPerson(list []Person, p Person) []Person {
-	if (p.Name == "" && p.Email == "") || len(list) >= maxPeople || slices.ContainsFunc(list, func(o Person) bool {
-		return strings.EqualFold(o.Name, p.Name) && (o.Email == p.Email || p.Email == "" || o.Email == "")
+	if p == (Person{}) || len(list) >= maxPeople || slices.ContainsFunc(list, func(o Person) bool {
+		return strings.EqualFold(o.Name, p.Name) && (o.Email == p.Email || p.Email == "" || o.Email == "") &&
+			(p.Name+p.Email != "" || o.URL == p.URL)
 	}) {
 		return list
 	}
@@ -227,7 +285,7 @@ func (t *translator) finish(c *Channel) {
 	}
 	for i := range c.Entries {
 		e := &c.Entries[i]
-		if e.Lang == "" {
+		if e.Lang == "" && !e.noLang {
 			e.Lang = c.Lang
 		}
 		e.Published, e.Updated = stamp(e.published), stamp(e.updated)

@@ -141,11 +141,27 @@ func (l *language) stem(word string) string {
 	if l.stemmer == nil || l.stop[word] || !l.stems(word) {
 		return word
 	}
+	if l.code == vigie.Arabic {
+		word = oneArticle(word)
+	}
 	out := l.stemmer.Filter(analysis.TokenStream{{Term: []byte(word), Position: 1, Type: analysis.AlphaNumeric}})
 	if len(out) != 1 || len(out[0].Term) == 0 {
 		return word
 	}
 	return string(out[0].Term)
+}
+
+// oneArticle cuts the Arabic article, and what is written with it, from a word
+// that begins like it even then. Folding makes "ألياف" (fibres) such a word, and
+// the stemmer, which cuts once, would tell it from "الألياف" (the fibres).
+func oneArticle(word string) string {
+	const article = "ال"
+	for _, joined := range []string{article, "وال", "بال", "كال", "فال", "لل"} {
+		if rest, found := strings.CutPrefix(word, joined); found && strings.HasPrefix(rest, article) && len(rest) > len(article) {
+			return rest
+		}
+	}
+	return word
 }
 
 // prefixTerms returns the terms, shorter than the prefix, that words beginning

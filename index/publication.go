@@ -106,6 +106,9 @@ func public(tx *store.Tx, r reference) (key string, read func() (publication, er
 		return p.key(), func() (publication, error) { return p, nil }, err
 	case PageText:
 		p, err := tx.PageText(vigie.PageName(r.id), r.lang)
+		if err == nil && p.Off {
+			err = vigie.ErrNotFound
+		}
 		return r.identity(strconv.Itoa(p.N)), func() (publication, error) { return pageText(p), nil }, err
 	}
 	return "", nil, vigie.ErrNotFound

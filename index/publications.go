@@ -63,6 +63,9 @@ func indicatorNames(tx *store.Tx) iter.Seq2[string, error] {
 func pageTexts(tx *store.Tx) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		for p, err := range tx.PageTexts() {
+			if err == nil && p.Off {
+				continue
+			}
 			if !yield(reference{PageText, string(p.Page), p.Lang}.identity(strconv.Itoa(p.N)), err) {
 				return
 			}

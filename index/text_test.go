@@ -16,7 +16,7 @@ func TestSpelling(t *testing.T) {
 	s := storetest.Source(t, db, "https://example.org/feed")
 	docs := map[string]vigie.Document{
 		"fr":   {Lang: "fr", Title: "L’Œuvre d’art numérique : régulations à l’été", Body: text("Les opérateurs nationaux déploient la fibre optique jusqu'au logement.")},
-		"ar":   {Lang: "ar", Title: "الأمم المتحدة والشبكات", Body: text("قال المسؤولون إنَّ الإنترنت في ٢٠٢٦ أســرع؛ ﺍﻟﺠﻴﻞ الخامس شيء جديد للاتصالات")},
+		"ar":   {Lang: "ar", Title: "الأمم المتحدة والشبكات", Body: text("قال المسؤولون إنَّ الإنترنت في ٢٠٢٦ أســرع؛ ﺍﻟﺠﻴﻞ الخامس شيء جديد للاتصالات عبر الألياف البصرية والآلات")},
 		"en":   {Lang: "en", Title: "The regulator's networks in C++ and C#", Body: text("O'Reilly doesn't study ﬁbre; Zoë's naïve café uses ＦＵＬＬ width and e\u0301lan.")},
 		"es":   {Lang: "es-MX", Title: "La señal española", Body: text("Regulaciones de telecomunicación para los pingüinos")},
 		"ru":   {Lang: "ru", Title: "Россия строит сети", Body: text("Ёлка и Straße, smørrebrød, Łódź, 5G")},
@@ -37,6 +37,7 @@ func TestSpelling(t *testing.T) {
 		},
 		"ar": {
 			"الامم", "امم", "الأمم المتحده", "شبكات", "والشبكات", "المسوولون", "مسؤولون", "انترنت", "الانترنت", "الإِنْتَرْنِت", "2026", "٢٠٢٦", "اسرع", "الجيل", "جيل", "شي", "شيء", "اتصالات", "الاتصالات", `"الجيل الخامس"`, "اتصا*",
+			"الألياف", "ألياف", "الياف", "الالياف", "والألياف", "بألياف", "آلات", "الآلات",
 		},
 		"en":   {"regulators", "REGULATOR", "network", "c++", "C#", "o'reilly", "reilly", "STUDY FIBRES", "zoe", "Zoë", "naive", "CAFE", "full", "élan", "elan", "studies", `"zoe naive cafe"`},
 		"es":   {"señal", "senal", "SEÑALES", "espanola", "español", "espanoles", "regulación", "regulacion", "telecomunicaciones", "pinguino"},

@@ -173,10 +173,11 @@ func (s *Server) resume(w http.ResponseWriter, r *http.Request, next string, k u
 	return s.show(w, r, http.StatusOK, "resume", frame{Key: "account.resume.title"}, ui.Resume{Kept: k, Next: next})
 }
 
-// queried is the value of a query, of a sane length.
-func queried(q url.Values, name string) string {
-	if v := q.Get(name); len(v) <= 2000 {
-		return v
-	}
-	return ""
+// longestNext bounds an address to go on to, in bytes.
+const longestNext = 2000
+
+// queried is the value of a query, cut off where it is longer than most bytes.
+func queried(q url.Values, name string, most int) string {
+	v := q.Get(name)
+	return strings.TrimSpace(strings.ToValidUTF8(v[:min(len(v), most)], ""))
 }

@@ -101,7 +101,11 @@ func (s *Server) takeWelcome(w http.ResponseWriter, r *http.Request) error {
 		return s.showWelcome(w, r, http.StatusUnprocessableEntity, purpose, model)
 	}
 	s.enter(w, a, entered, session)
-	return s.done(w, r, s.onward(a, ""), "account.welcome")
+	to := s.onward(a, "")
+	if purpose == auth.FirstAccount {
+		to = s.firstPage(a)
+	}
+	return s.done(w, r, to, "account.welcome")
 }
 
 // forgot shows the form to ask for a link by mail.

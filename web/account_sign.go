@@ -11,7 +11,7 @@ import (
 
 // signIn shows the page for signing in. Who is signed in already goes on.
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
-	next := queried(r.URL.Query(), "suite")
+	next := queried(r.URL.Query(), "suite", longestNext)
 	if asker(r).SignedIn() {
 		return s.done(w, r, s.onward(asker(r), next), "")
 	}
@@ -69,7 +69,7 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
 
 // confirm asks for the password once more.
 func (s *Server) confirm(w http.ResponseWriter, r *http.Request) error {
-	return s.showConfirm(w, r, http.StatusOK, ui.SignIn{Next: s.wish(queried(r.URL.Query(), "suite"))})
+	return s.showConfirm(w, r, http.StatusOK, ui.SignIn{Next: s.wish(queried(r.URL.Query(), "suite", longestNext))})
 }
 
 func (s *Server) showConfirm(w http.ResponseWriter, r *http.Request, status int, model ui.SignIn) error {

@@ -53,9 +53,7 @@ func (a *asking) SignedIn() bool { return a.User.ID != "" }
 // the language of the address or the reader.
 func (s *Server) meet(r *http.Request, id string) (*http.Request, *asking, error) {
 	a := &asking{id: id, Settings: vigie.DefaultSettings(), Now: s.o.Now().UTC()}
-	if peer, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
-		a.From = peer.Addr().Unmap()
-	}
+	a.From = s.origin(r)
 	_, pattern := s.mux.Handler(r)
 	a.route = s.routes[pattern]
 	r = r.WithContext(context.WithValue(r.Context(), askingKey{}, a))

@@ -23,6 +23,7 @@ func (s *Server) digestRoutes() []Route {
 		route("GET /{language}/bureau/lettre/{id}", vigie.CountSubscribers, s.issue),
 		route("POST /{language}/bureau/lettre/{id}/envoyer", vigie.SendDigest, s.sendIssue),
 		route("POST /{language}/bureau/lettre/{id}/annuler", vigie.SendDigest, s.cancelIssue),
+		route("POST /{language}/bureau/lettre/{id}/partie", vigie.SendDigest, s.toldIssue),
 		route("POST /{language}/bureau/lettre/{id}/incertains", vigie.SendDigest, s.settleDelivery),
 		route("GET /{language}/bureau/lettre/{id}/apercu", vigie.CountSubscribers, s.mailPreview),
 		route("POST /{language}/bureau/lettre/{id}/apercu", vigie.SendDigest, s.tryIssue),
@@ -39,8 +40,8 @@ func (s *Server) digestRoutes() []Route {
 const (
 	digestPath      = "bureau/lettre"
 	subscribersPath = "bureau/abonnes"
-	// issuesShown is how many sent issues the desk lists.
-	issuesShown = 30
+	// issuesShown is how many sent issues a page lists.
+	issuesShown = 20
 )
 
 // digestFrame is the frame of a page behind the door of sending.
@@ -72,7 +73,7 @@ func (s *Server) showDigest(w http.ResponseWriter, r *http.Request, status int) 
 	if err := s.nextIssues(r, &model, readers); err != nil {
 		return err
 	}
-	if err := s.lastIssues(a, &model); err != nil {
+	if err := s.lastIssues(r, &model); err != nil {
 		return err
 	}
 	f := digestFrame("send.title")
@@ -138,52 +139,6 @@ func (s *Server) nextIssues(r *http.Request, model *ui.Digest, readers map[vigie
 	return nil
 }
 
-// lastIssues fills in the issues that wait, are on their way, or were sent.
-func (s *Server) lastIssues(a *asking, model *ui.Digest) error {
-	return s.o.DB.View(func(tx *store.Tx) error {
-		for i, err := range tx.Issues() {
-			if err != nil {
-				return err
-			}
-			line, err := issueLine(tx, a, i)
-			if err != nil {
-				return err
-			}
-			switch {
-			case i.State == vigie.Composed:
-				model.Waiting = append(model.Waiting, line)
-			case i.State == vigie.Sending:
-				model.Sending = append(model.Sending, line)
-			case len(model.Sent) < issuesShown:
-				model.Sent = append(model.Sent, line)
-			default:
-				return nil
-			}
-		}
-		return nil
-	})
-}
-
-// issueLine is an issue with what its ledger adds up to.
-func issueLine(tx *store.Tx, a *asking, i vigie.Issue) (ui.IssueLine, error) {
-	zone := a.Now.Location()
-	items, figures := i.For(vigie.Wish{Lang: a.Lang})
-	line := ui.IssueLine{
-		ID: i.ID, State: i.State, Cadence: i.Cadence, From: dayOf(i.From.In(zone)), Until: dayOf(i.Until.In(zone)), Made: i.Made.In(zone), Send: i.Send.In(zone),
-		Items: len(items), Figures: len(figures), Due: !i.Send.After(a.Now),
-	}
-	var failed error
-	line.Balance = vigie.BalanceOf(i.Recipients, func(yield func(vigie.Delivery) bool) {
-		for d, err := range tx.Deliveries(i.ID) {
-			if failed = err; err != nil || !yield(d) {
-				return
-			}
-		}
-	})
-	line.Settled = line.Balance.Accepted + line.Balance.Failed + line.Balance.Uncertain
-	return line, failed
-}
-
 // composeIssue makes an issue at somebody's word.
 func (s *Server) composeIssue(w http.ResponseWriter, r *http.Request) error {
 	form, err := posted(r)
@@ -222,6 +177,12 @@ func (s *Server) sendIssue(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) cancelIssue(w http.ResponseWriter, r *http.Request) error {
 	err := s.o.Post.Cancel(r.Context(), asker(r).User, vigie.IssueID(r.PathValue("id")))
 	return s.issueChanged(w, r, err, "send.cancelled")
+}
+
+// toldIssue counts an issue as sent that had gone out before a backup was restored.
+func (s *Server) toldIssue(w http.ResponseWriter, r *http.Request) error {
+	err := s.o.Post.Told(r.Context(), asker(r).User, vigie.IssueID(r.PathValue("id")))
+	return s.issueChanged(w, r, err, "send.told")
 }
 
 // issueChanged goes back to an issue after something was done to it. What came too

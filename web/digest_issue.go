@@ -28,7 +28,7 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		if model.IssueLine, err = issueLine(tx, a, i); err != nil {
+		if model.IssueLine, err = s.issueLine(tx, a, i); err != nil {
 			return err
 		}
 		if u, err := tx.User(i.By); err == nil {

@@ -133,7 +133,7 @@ func (s *Server) showImport(w http.ResponseWriter, r *http.Request, status int, 
 	at := importsPath(a) + "/" + string(plan.Upload.ID)
 	m.ID, m.File, m.Seen = string(plan.Upload.ID), plan.Upload.Name, plan.Seen
 	m.Back = at + "?" + m.Query
-	m.About = aboutFile(a, plan)
+	m.About, m.Doubts = aboutFile(a, plan), plan.Layout.Mapping.Doubts
 	if plan.Fault != nil {
 		m.Faults, m.More = fileFaults(plan.Fault)
 		if status == http.StatusOK {

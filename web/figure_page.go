@@ -35,12 +35,16 @@ func (s *Server) indicator(w http.ResponseWriter, r *http.Request) error {
 	a := asker(r)
 	model := ui.Indicator{ID: name, Now: a.Now, Address: s.address(r, figurePath(a.Lang, vigie.IndicatorID(name)))}
 	var f curate.Figure
-	err := s.o.DB.View(func(tx *store.Tx) error {
+	out, err := s.onShelf(a.Lang)
+	if err != nil {
+		return err
+	}
+	err = s.o.DB.View(func(tx *store.Tx) error {
 		var err error
 		if f, err = s.chosenFigure(tx, a, vigie.IndicatorID(name), r.URL.Query().Get("lieu")); err != nil {
 			return err
 		}
-		return s.fillIndicator(tx, a, r.URL.Query(), f, &model)
+		return s.fillIndicator(tx, a, out, r.URL.Query(), f, &model)
 	})
 	if err != nil {
 		return err
@@ -68,7 +72,7 @@ func (s *Server) chosenFigure(tx *store.Tx, a *asking, id vigie.IndicatorID, are
 	return s.firstFigure(tx, a, id)
 }
 
-func (s *Server) fillIndicator(tx *store.Tx, a *asking, q url.Values, f curate.Figure, m *ui.Indicator) error {
+func (s *Server) fillIndicator(tx *store.Tx, a *asking, out *display, q url.Values, f curate.Figure, m *ui.Indicator) error {
 	i := f.Indicator
 	m.Key = keyFigure(a, f, 0)
 	m.Title, m.Site = m.Key.Title, s.siteName(a)
@@ -90,11 +94,14 @@ func (s *Server) fillIndicator(tx *store.Tx, a *asking, q url.Values, f curate.F
 	if m.Revisions, err = movesOf(tx, a, f); err != nil {
 		return err
 	}
-	if m.Used, err = s.usesOf(tx, a, i.ID); err != nil {
+	topics, err := tx.Topics()
+	if err != nil {
 		return err
 	}
-	m.Topics, err = s.topicsOf(tx, a, i.Topics)
-	return err
+	used := out.showing[string(i.ID)]
+	m.Used = s.teasers(a, topics, used[:min(len(used), mostUsed)])
+	m.Topics = linksTo(a, topics, i.Topics)
+	return nil
 }
 
 // siteName is what the observatory is called.
@@ -227,31 +234,4 @@ func shownPair(a *asking, r indicator.Revision, decimals int) (before, after str
 		return a.P.Decimal(o.Value, decimals)
 	}
 	return show(r.Was), show(r.Now)
-}
-
-// usesOf are the syntheses of which what is out shows an indicator, each once.
-func (s *Server) usesOf(tx *store.Tx, a *asking, id vigie.IndicatorID) ([]ui.Teaser, error) {
-	var out []ui.Teaser
-	seen := map[vigie.SynthesisID]bool{}
-	for e, err := range tx.Public("") {
-		if err != nil {
-			return nil, err
-		}
-		shows := slices.ContainsFunc(e.Embeds, func(x vigie.Embed) bool { return x.Indicator == string(id) })
-		if seen[e.Synthesis] || !shows {
-			continue
-		}
-		seen[e.Synthesis] = true
-		if e, err = best(tx, e.Synthesis, a.Lang); err != nil {
-			return nil, err
-		}
-		teaser, err := s.teaser(tx, a, e)
-		if err != nil {
-			return nil, err
-		}
-		if out = append(out, teaser); len(out) == mostUsed {
-			break
-		}
-	}
-	return out, nil
 }

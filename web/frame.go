@@ -185,6 +185,9 @@ type door struct {
 	needs     vigie.Permission
 }
 
+// sourcesDoor is the key of the entry that says how many sources need a look.
+const sourcesDoor = "door.sources"
+
 // portalDoors and deskDoors are the entries of the navigation: seven at most.
 func portalDoors() []door {
 	return []door{
@@ -206,7 +209,7 @@ func deskDoors(role vigie.Role) []door {
 		{"door.write", "bureau/syntheses", vigie.WriteOwn},
 		{"door.figures", "bureau/indicateurs", vigie.KeepFigures},
 		{"door.send", "bureau/lettre", vigie.CountSubscribers},
-		{"door.sources", "bureau/sources", vigie.ProposeSource},
+		{sourcesDoor, "bureau/sources", vigie.ProposeSource},
 		settings,
 	}
 }
@@ -237,7 +240,13 @@ func (s *Server) doors(a *asking, f frame) (doors, foot []ui.Door, search string
 		return out
 	}
 	if f.Desk {
-		return open(deskDoors(a.User.Role)), nil, root + "bureau/recherche"
+		doors = open(deskDoors(a.User.Role))
+		for i, d := range doors {
+			if d.Key == sourcesDoor {
+				doors[i].Count = s.needLook(a.Now)
+			}
+		}
+		return doors, nil, root + "bureau/recherche"
 	}
 	return open(portalDoors()), open(footDoors(a)), root + "recherche"
 }

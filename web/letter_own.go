@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"path"
 
 	"vigie"
 	"vigie/curate/digest"
@@ -25,7 +26,12 @@ func (s *Server) showPreferences(w http.ResponseWriter, r *http.Request, status 
 		Action: root(r) + letterPath + "/preferences/" + r.PathValue("secret"), Email: subscriber.Email, State: subscriber.State,
 		Since: subscriber.Since.In(a.Now.Location()), Faults: faults,
 	}
-	err := s.o.DB.View(func(tx *store.Tx) error {
+	stop, err := s.o.Post.Link(digest.UnsubscribeLink, a.Lang, subscriber.ID)
+	if err != nil {
+		return err
+	}
+	model.Stop = root(r) + letterPath + "/" + string(digest.UnsubscribeLink) + "/" + path.Base(stop)
+	err = s.o.DB.View(func(tx *store.Tx) error {
 		var err error
 		model.Wish, err = s.wishForm(tx, a, wish)
 		model.Wish.Faults = faults

@@ -24,8 +24,14 @@ func TestPreferences(t *testing.T) {
 	o, s := lettered(t)
 	v := reader(t, o.DB, "awa@lettres.example", vigie.Active)
 	path := linkTo(t, o, digest.PreferencesLink, v.ID)
-	if page := ask(t, s, "GET", path); page.Code != http.StatusOK || !strings.Contains(page.Body, v.Email) {
+	page := ask(t, s, "GET", path)
+	if page.Code != http.StatusOK || !strings.Contains(page.Body, v.Email) {
 		t.Fatalf("%d", page.Code)
+	}
+	_, stop, _ := strings.Cut(page.Body, `href="/fr/lettre/desinscription/`)
+	stop, _, _ = strings.Cut(stop, `"`)
+	if got := ask(t, s, "GET", "/fr/lettre/desinscription/"+stop); stop == "" || got.Code != http.StatusOK {
+		t.Errorf("the page leads to %q to unsubscribe: %d", stop, got.Code)
 	}
 	form := url.Values{"cadence": {"monthly"}, "lang": {"ar"}, "topic": {"usages", "reseaux", "usages", "../x", "<script>"}}
 	got := send(t, s, path, form)

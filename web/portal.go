@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"html/template"
 	"net/http"
 	"slices"
@@ -75,35 +74,7 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, http.StatusOK, "home", frame{Door: "door.home", Index: true, Feeds: s.feedsOf(a, ""), Description: motto}, model)
 }
 
-// best returns the edition of a synthesis for readers of a language: in that
-// language, or in the first that it is out in.
-func best(tx *store.Tx, id vigie.SynthesisID, lang vigie.Lang) (vigie.Edition, error) {
-	synthesis, err := tx.Synthesis(id)
-	if err != nil {
-		return vigie.Edition{}, err
-	}
-	var out []vigie.Lang
-	for l, v := range synthesis.Versions {
-		if v.Out() {
-			out = append(out, l)
-		}
-	}
-	vigie.SortLangs(out)
-	if slices.Contains(out, lang) {
-		out = []vigie.Lang{lang}
-	}
-	if len(out) == 0 {
-		return vigie.Edition{}, fmt.Errorf("find an edition of synthesis %s: %w", id, vigie.ErrNotFound)
-	}
-	return tx.Edition(id, out[0], synthesis.Versions[out[0]].Edition)
-}
-
-// teaser is an edition in a list.
-func (s *Server) teaser(tx *store.Tx, a *asking, e vigie.Edition) (ui.Teaser, error) {
-	topics, err := tx.Topics()
-	return s.teaserOf(a, topics, e), err
-}
-
+// teaserOf is an edition in a list.
 func (s *Server) teaserOf(a *asking, topics []vigie.Topic, e vigie.Edition) ui.Teaser {
 	return ui.Teaser{
 		Title: e.Title, Summary: e.Summary, URL: articlePath(a.Lang, e), Lang: e.Lang, Dir: e.Lang.Direction(), LangName: s.langName(e.Lang),

@@ -100,9 +100,7 @@ func (s *Server) takenBack(tx *store.Tx, a *asking, id vigie.SynthesisID, model 
 	}
 	model.Title, model.Lang, model.Dir, model.Foreign, model.LangName = e.Title, lang, lang.Direction(), lang != a.Lang, s.langName(lang)
 	model.Published, model.Edition, model.Withdrawn = e.Published.In(a.Now.Location()), e.N, vigie.Date{Time: v.Withdrawn.In(a.Now.Location()), Precision: vigie.Day}
-	if v.State == vigie.Withdrawn { // later reasons are the desk's own
-		model.Why = v.Why
-	}
+	model.Why = v.Reason
 	return nil
 }
 
@@ -174,7 +172,7 @@ func (s *Server) written(w http.ResponseWriter, r *http.Request, page vigie.Page
 	err := s.o.DB.View(func(tx *store.Tx) error {
 		for _, l := range append([]vigie.Lang{a.Lang}, s.locales.Languages()...) {
 			text, err := tx.PageText(page, l)
-			if errors.Is(err, vigie.ErrNotFound) {
+			if errors.Is(err, vigie.ErrNotFound) || text.Off {
 				continue
 			}
 			if err != nil {

@@ -25,8 +25,7 @@ const longestFind = 400
 func (s *Server) find(w http.ResponseWriter, r *http.Request) error {
 	a := asker(r)
 	q := r.URL.Query()
-	words := q.Get("q")
-	words = strings.TrimSpace(strings.ToValidUTF8(words[:min(len(words), longestFind)], ""))
+	words := queried(q, "q", longestFind)
 	page := pageOf(r)
 	model := ui.Found{Query: words, Page: page, Only: q.Get("langue") != "toutes"}
 	if words != "" && s.o.Public != nil {

@@ -101,7 +101,7 @@ func (m *mapping) written(tx *store.Tx) error {
 		if err != nil {
 			return err
 		}
-		if m.s.locales.Speaks(text.Lang) {
+		if m.s.locales.Speaks(text.Lang) && !text.Off {
 			m.add("/"+string(text.Lang)+"/"+string(text.Page), text.At)
 		}
 	}

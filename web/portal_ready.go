@@ -21,6 +21,7 @@ type ready struct {
 	bytes   int                          // under mu
 	texts   map[readyText]curate.Text    // under mu
 	figures map[readyFigure]ui.KeyFigure // under mu
+	files   map[readyFile][]byte         // under mu; the bytes are never changed
 }
 
 // readyText is an edition as readers in a country see it: it sets what months are
@@ -39,6 +40,15 @@ type readyFigure struct {
 	lang    vigie.Lang
 	country string
 	year, n int
+	moved   store.Seq
+}
+
+// readyFile is all values of an indicator in a kind of file.
+type readyFile struct {
+	id      vigie.IndicatorID
+	kind    fileKind
+	lang    vigie.Lang
+	country string
 	moved   store.Seq
 }
 
@@ -82,7 +92,7 @@ func (r *ready) keep(bytes int, put func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.bytes += bytes; r.texts == nil || r.bytes > readyBytes {
-		r.bytes, r.texts, r.figures = bytes, map[readyText]curate.Text{}, map[readyFigure]ui.KeyFigure{}
+		r.bytes, r.texts, r.figures, r.files = bytes, map[readyText]curate.Text{}, map[readyFigure]ui.KeyFigure{}, map[readyFile][]byte{}
 	}
 	put()
 }

@@ -21,6 +21,8 @@ type shelved struct {
 	n                    int
 	title, summary, slug string
 	topics               []string
+	// figures are the indicators that it shows.
+	figures []string
 	// first is when the text came out first, published when its newest edition did.
 	first, published time.Time
 }
@@ -40,6 +42,8 @@ type display struct {
 	best, own []shelved
 	// counts are the syntheses on each topic.
 	counts map[string]int
+	// showing has what is in best by the indicators that any text of it shows.
+	showing map[string][]shelved
 	// all are the texts of each synthesis, in the order of menus.
 	all map[vigie.SynthesisID][]shelved
 	// moved is the newest change of an indicator that was known.
@@ -174,15 +178,25 @@ func textsOut(tx *store.Tx, id vigie.SynthesisID, log *slog.Logger) ([]shelved, 
 		}
 		out = append(out, shelved{
 			id: id, lang: lang, n: e.N, title: e.Title, summary: e.Summary, slug: e.Slug,
-			topics: e.Topics, first: first.Published, published: e.Published,
+			topics: e.Topics, figures: indicatorsOf(e.Embeds), first: first.Published, published: e.Published,
 		})
 	}
 	return out, nil
 }
 
+// indicatorsOf are the indicators of embeds, each once.
+func indicatorsOf(embeds []vigie.Embed) []string {
+	var out []string
+	for _, e := range embeds {
+		out = append(out, e.Indicator)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // arrange sorts what is out for readers of a language.
 func arrange(all map[vigie.SynthesisID][]shelved, lang vigie.Lang) *display {
-	d := &display{all: all, counts: map[string]int{}}
+	d := &display{all: all, counts: map[string]int{}, showing: map[string][]shelved{}}
 	for _, texts := range all {
 		best := bestOf(texts, lang)
 		if d.best = append(d.best, best); best.lang == lang {
@@ -197,7 +211,22 @@ func arrange(all map[vigie.SynthesisID][]shelved, lang vigie.Lang) *display {
 	}
 	slices.SortFunc(d.best, newest)
 	slices.SortFunc(d.own, newest)
+	for _, best := range d.best {
+		for _, id := range figuresOf(all[best.id]) {
+			d.showing[id] = append(d.showing[id], best)
+		}
+	}
 	return d
+}
+
+// figuresOf are the indicators that any of the texts shows, each once.
+func figuresOf(texts []shelved) []string {
+	var out []string
+	for _, t := range texts {
+		out = append(out, t.figures...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // bestOf is the text for readers of a language: that in it, or the first.

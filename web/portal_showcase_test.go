@@ -32,15 +32,15 @@ func (n *portal) showcase(t *testing.T) texts {
 	for lang, w := range map[vigie.Lang]vigie.Writing{
 		"fr": {
 			Title: "La fibre dépasse un tiers des foyers, l’usage suit de près", Summary: "En un an, sept points de plus : les raccordements progressent surtout dans les villes moyennes, et neuf habitants sur dix sont désormais en ligne.",
-			Body: showcaseBody("La fibre atteint 38 % des foyers au troisième trimestre [@3], contre 31 % un an plus tôt [@4]. Un rapport antérieur parlait d’un tiers [@1].", "Ce que disent les chiffres", "Les internautes sont {{figure internautes MAR}} de la population.", "Ce qui reste à suivre"),
+			Body: showcaseBody("La fibre atteint 38 % des foyers au troisième trimestre [@3], contre 31 % un an plus tôt [@4]. Un rapport antérieur parlait d’un tiers [@1].", "Ce que disent les chiffres", "Part des internautes : {{figure internautes MAR}}.", "Ce qui reste à suivre"),
 		},
 		"ar": {
 			Title: "الألياف البصرية تتجاوز ثلث الأسر والاستخدام يتبعها", Summary: "سبع نقاط إضافية خلال سنة واحدة: يتقدم الربط خاصة في المدن المتوسطة، وتسعة من كل عشرة سكان متصلون بالإنترنت.",
-			Body: showcaseBody("بلغت الألياف البصرية 38 % من الأسر في الفصل الثالث [@3]، مقابل 31 % قبل سنة [@4].", "ما تقوله الأرقام", "يمثل مستخدمو الإنترنت {{figure internautes MAR}} من السكان حسب UIT-D.", "ما يجب تتبعه"),
+			Body: showcaseBody("بلغت الألياف البصرية 38 % من الأسر في الفصل الثالث [@3]، مقابل 31 % قبل سنة [@4].", "ما تقوله الأرقام", "نسبة مستخدمي الإنترنت حسب UIT-D: {{figure internautes MAR}}.", "ما يجب تتبعه"),
 		},
 		"en": {
 			Title: "Fibre passes a third of homes, and use follows close behind", Summary: "Seven points more in a year: connections grow mostly in towns of middle size, and nine people in ten are now online.",
-			Body: showcaseBody("Fibre reaches 38% of homes in the third quarter [@3], up from 31% a year before [@4].", "What the figures say", "Internet users are {{figure internautes MAR}} of the population.", "What to watch"),
+			Body: showcaseBody("Fibre reaches 38% of homes in the third quarter [@3], up from 31% a year before [@4].", "What the figures say", "Internet users: {{figure internautes MAR}}.", "What to watch"),
 		},
 	} {
 		step := n.step(t, p.whole, lang, n.awa)

@@ -49,6 +49,7 @@ func (s *Server) Routes() []Route {
 		s.accountRoutes(),
 		s.triageRoutes(),
 		s.sourceRoutes(),
+		s.addingRoutes(),
 		s.synthesisRoutes(),
 		s.figureRoutes(),
 		s.digestRoutes(),

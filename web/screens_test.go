@@ -1,12 +1,13 @@
 package web_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"vigie/index/store"
 	"vigie/index/store/storetest"
 	"vigie/web"
+	"vigie/web/auth"
 	"vigie/web/browsertest"
 )
 
@@ -30,13 +32,19 @@ type screenPage struct {
 	Post   map[string]string `json:"post,omitempty"`
 }
 
-// TestScreens takes pictures of every page into the folder that VIGIE_SCREENS names.
+// TestScreens takes pictures of every page into the folder that VIGIE_SCREENS names;
+// VIGIE_SCREENS_ONLY is an expression that the names of the pages wanted match.
 func TestScreens(t *testing.T) {
 	folder := os.Getenv("VIGIE_SCREENS")
 	if folder == "" {
 		t.Skip("takes pictures where VIGIE_SCREENS names a folder; see `make screens`")
 	}
-	out := browsertest.Run(t, "screens.mjs", map[string]any{"folder": folder, "pages": screenPages(t)})
+	only, err := regexp.Compile(os.Getenv("VIGIE_SCREENS_ONLY"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := slices.DeleteFunc(screenPages(t), func(p screenPage) bool { return !only.MatchString(p.Name) })
+	out := browsertest.Run(t, "screens.mjs", map[string]any{"folder": folder, "pages": pages})
 	if !strings.Contains(out, "pictures") {
 		t.Error("no picture was taken")
 	}
@@ -75,6 +83,7 @@ type exhibition struct {
 	// source and its document; a text of awa's that is being reviewed; a file whose
 	// import is prepared.
 	source   vigie.SourceID
+	ailing   map[string]vigie.SourceID
 	document vigie.DocumentID
 	issue    vigie.Issue
 	reader   vigie.Subscriber
@@ -87,12 +96,7 @@ func newExhibition(t *testing.T) *exhibition {
 	x := &exhibition{portal: newPortal(t)}
 	x.o.PublicURL = ""
 	postal(t, &x.o)
-	x.o.Probe = func(context.Context, vigie.Source) (web.Probe, error) {
-		return web.Probe{
-			URL: "https://agence.example/actualites.xml", Kind: vigie.Feed, Format: "rss", Title: "Agence des réseaux", Lang: "fr", Total: 12,
-			Entries: []web.ProbeEntry{{Title: "Une consultation sur les fréquences", URL: "https://agence.example/1", Lang: "fr"}, {Title: "Le réseau s’étend", URL: "https://agence.example/2", Lang: "fr"}},
-		}, nil
-	}
+	x.o.Probe, x.o.Reread = probedAgency, rereadAgency
 	var as func(*http.Request)
 	x.admin, as = signed(t, x.o, vigie.Admin)
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
@@ -100,7 +104,14 @@ func newExhibition(t *testing.T) *exhibition {
 	x.cookie = r.Header.Get("Cookie")
 	x.texts = x.showcase(t)
 	x.gather(t)
+	x.ailing = ailing(t, x.o.DB)
+	x.o.Manners = spared
 	x.issue = sentIssue(t, x.o.DB)
+	asked := vigie.Issue{
+		ID: vigie.NewID[vigie.IssueID](now().Add(time.Second)), Cadence: vigie.EveryMonth, State: vigie.Composed, From: now().AddDate(0, -1, 0), Until: now(), Made: now(), Send: now(),
+		Asks: true, Items: x.issue.Items,
+	}
+	x.update(t, func(tx *store.Tx) error { return tx.PutIssue(asked) })
 	x.reader = reader(t, x.o.DB, "lectrice@lettres.example", vigie.Active)
 	x.imported = curate.ImportID(vigie.NewID[vigie.VintageID](now()))
 	plan, err := x.o.Desk.Propose(t.Context(), x.admin, curate.Upload{
@@ -141,12 +152,22 @@ func (x *exhibition) gather(t *testing.T) {
 		news = append(news, d)
 	}
 	x.document = storetest.File(t, x.o.DB, good, news...)[0]
-	visit(t, x.o.DB, vigie.Visit{Source: good.ID, Title: "Agence"}.Succeeded(good, now().Add(-2*time.Minute), true))
-	visit(t, x.o.DB, vigie.Visit{Source: bad.ID}.Failed(bad, now().Add(-time.Hour), "the site answered 503 (Service Unavailable)", time.Time{}))
+	visit(t, x.o.DB, vigie.Pace{}.Succeeded(good, vigie.Reading{Visit: vigie.Visit{Source: good.ID, Title: "Agence"}}, now().Add(-2*time.Minute)))
+	visit(t, x.o.DB, vigie.Pace{}.Failed(bad, vigie.Visit{Source: bad.ID}, "the site answered 503 (Service Unavailable)", vigie.Trouble{}, now().Add(-time.Hour)))
 	x.update(t, func(tx *store.Tx) error {
 		_, err := tx.Decide(vigie.Decision{Document: x.document, By: string(x.awa.ID), At: now(), Act: vigie.Tag, Tag: "fibre"})
 		return err
 	})
+}
+
+// welcome is where a link leads that lets somebody choose a password.
+func (x *exhibition) welcome(t *testing.T) string {
+	t.Helper()
+	_, link, err := x.o.Auth.Invite(t.Context(), auth.Actor{User: x.admin.ID}, vigie.User{Email: "nadia@observatoire.example", Name: "Nadia Sall", Role: vigie.Editor})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "invitation/" + link.Secret.Reveal()
 }
 
 // screenPages are all pages there are.
@@ -172,19 +193,19 @@ func screenPages(t *testing.T) []screenPage {
 		"indicators indicateurs", "indicator indicateurs/internautes", "topic themes/reseaux", "search recherche?q=fibre", "search-nothing recherche?q=zzz",
 		"page a-propos", "page-unwritten contact", "letter lettre", "letter-asked lettre/merci", "issues lettre/archives", "issue lettre/archives/"+string(x.issue.ID),
 		"preferences "+link(digest.PreferencesLink), "unsubscribe "+link(digest.UnsubscribeLink), "confirm-letter "+link(digest.ConfirmLink),
-		"status etat", "sign-in connexion", "forgot mot-de-passe", "error-link invitation/"+strings.Repeat("A", 43),
+		"status etat", "sign-in connexion", "forgot mot-de-passe", "error-link invitation/"+strings.Repeat("A", 43), "welcome "+x.welcome(t),
 	)
 	synthesis := "bureau/syntheses/" + string(x.whole)
 	add(x.full, x.cookie,
 		"triage bureau/tri", "triage-reading bureau/tri?lire="+string(x.document), "reading bureau/tri/"+string(x.document), "triage-later bureau/tri?statut=plus-tard",
-		"history bureau/historique", "desk-search bureau/recherche?q=fibre", "sources bureau/sources", "source bureau/sources/"+string(x.source),
+		"history bureau/historique", "desk-search bureau/recherche?q=fibre", "sources bureau/sources", "packs bureau/sources/packs", "opml bureau/sources/listes", "once bureau/ajouter?url=https://agence.example/1", "source bureau/sources/"+string(x.source), "sources-health bureau/sources/etat", "source-silent bureau/sources/"+string(x.ailing["silent"]),
 		"desk-syntheses bureau/syntheses", "editor "+synthesis+"?langue=fr", "editor-ar "+synthesis+"?langue=ar", "editions "+synthesis+"/editions",
 		"desk-indicators bureau/indicateurs", "indicator-form bureau/indicateurs/internautes", "indicator-new bureau/nouvel-indicateur", "vintages bureau/indicateurs/internautes/editions",
 		"import bureau/importations", "import-columns bureau/importations/"+string(x.imported), "import-preview bureau/importations/"+string(x.imported)+"/apercu",
-		"desk-letter bureau/lettre", "desk-issue bureau/lettre/"+string(x.issue.ID), "mail-preview bureau/lettre/"+string(x.issue.ID)+"/apercu", "subscribers bureau/abonnes",
+		"desk-letter bureau/lettre", "desk-issue bureau/lettre/"+string(x.issue.ID), "mail-preview bureau/lettre/"+string(x.issue.ID)+"/apercu", "subscribers bureau/abonnes", "subscriber bureau/abonnes/"+string(x.reader.ID),
 		"settings bureau/reglages", "settings-locality bureau/reglages/langue", "settings-topics bureau/reglages/themes", "settings-topic bureau/reglages/themes/reseaux",
 		"settings-publishing bureau/reglages/publication", "settings-letter bureau/reglages/lettre", "own-pages bureau/pages", "own-page bureau/pages/a-propos/fr",
-		"people bureau/utilisateurs", "person bureau/utilisateurs/"+string(x.awa.ID), "audit bureau/journal", "account compte",
+		"people bureau/utilisateurs", "person bureau/utilisateurs/"+string(x.awa.ID), "audit bureau/journal", "account compte", "confirm confirmer",
 	)
 	if _, err := x.Reopen(t.Context(), x.whole, x.step(t, x.whole, "fr", x.awa)); err != nil {
 		t.Fatal(err)
@@ -192,7 +213,10 @@ func screenPages(t *testing.T) []screenPage {
 	x.submit(t, x.whole, "fr")
 	add(x.full, x.cookie, "publish "+synthesis+"/publier?langue=fr", "withdraw "+synthesis+"/retirer?langue=fr")
 	return append(out,
-		screenPage{Name: "source-preview", URL: x.full + "/{language}/bureau/sources/essai", Cookie: x.cookie, Post: map[string]string{"url": "https://agence.example"}},
+		screenPage{Name: "probe", URL: x.full + "/{language}/bureau/sources/essai", Cookie: x.cookie, Post: map[string]string{"url": "https://agence.example"}},
+		screenPage{Name: "probe-rules", URL: x.full + "/{language}/bureau/sources/essai", Cookie: x.cookie, Post: map[string]string{"url": "https://agence.example", "exemple": "https://agence.example/3"}},
+		screenPage{Name: "probe-refused", URL: x.full + "/{language}/bureau/sources/essai", Cookie: x.cookie, Post: map[string]string{"url": "https://ferme.example"}},
+		screenPage{Name: "handover", URL: x.full + "/{language}/bureau/utilisateurs/" + string(x.awa.ID) + "/lien", Cookie: x.cookie, Post: map[string]string{"etat": ""}},
 		screenPage{Name: "conflict", URL: x.full + "/{language}/" + synthesis, Cookie: x.cookie, Post: map[string]string{
 			"langue": "fr", "vu": "1", "genre-vu": "brief", "titre": "La fibre progresse", "resume": "Ce que quelqu’un d’autre écrit.", "texte": "Un tiers des foyers ont la fibre [@1].",
 		}},

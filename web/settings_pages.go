@@ -41,7 +41,7 @@ func (s *Server) ownPages(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) ownText(tx *store.Tx, a *asking, name vigie.PageName, l vigie.Lang, text vigie.PageText) ui.OwnText {
 	p := s.locales.For(l)
 	return ui.OwnText{
-		Lang: l, Dir: p.Dir(), LangName: p.Name(), Title: text.Title, At: text.At, By: named(tx, string(text.By)),
+		Lang: l, Dir: p.Dir(), LangName: p.Name(), Title: text.Title, Off: text.Off, At: text.At, By: named(tx, string(text.By)),
 		URL:    "/" + string(a.Lang) + "/" + ownPagesPath + "/" + string(name) + "/" + string(l),
 		Public: "/" + string(l) + "/" + string(name),
 	}
@@ -82,7 +82,7 @@ func (s *Server) showOwnPage(w http.ResponseWriter, r *http.Request, status int,
 	model.Tabs, model.Now, model.Trail = a.tabs("settings.tab.pages"), a.Now, root(r)+ownPagesPath
 	model.Action = model.Trail + "/" + string(text.Page) + "/" + string(text.Lang)
 	model.Key, model.Lang, model.Dir, model.LangName = "page."+string(text.Page), text.Lang, p.Dir(), p.Name()
-	model.N, model.Title, model.Body = text.N, text.Title, text.Body
+	model.N, model.Out, model.Title, model.Body = text.N, text.N > 0 && !text.Off, text.Title, text.Body
 	return s.show(w, r, status, "pages_edit", frame{Key: model.Key, Desk: true, Door: "door.settings"}, model)
 }
 
@@ -101,7 +101,7 @@ func (s *Server) takeOwnPage(w http.ResponseWriter, r *http.Request) error {
 		return &vigie.InvalidError{Field: "n", Reason: "is not the number of a text"}
 	}
 	a := asker(r)
-	mine := vigie.PageText{Page: kept.Page, Lang: kept.Lang, Title: said(posted["title"]), Body: said(posted["body"]), N: seen}
+	mine := vigie.PageText{Page: kept.Page, Lang: kept.Lang, Title: said(posted["title"]), Body: said(posted["body"]), N: seen, Off: kept.Off}
 	if posted.Get("act") == "preview" {
 		model, err := s.preview(mine)
 		if err != nil {
@@ -109,9 +109,15 @@ func (s *Server) takeOwnPage(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.showOwnPage(w, r, http.StatusOK, mine, model)
 	}
-	err = s.o.Desk.RewritePage(r.Context(), a.User, mine, a.network())
+	done := "settings.page_saved"
+	if posted.Get("act") == "hide" {
+		done = "settings.page_hidden"
+		err = s.o.Desk.HidePage(r.Context(), a.User, kept.Page, kept.Lang, seen, a.network())
+	} else {
+		err = s.o.Desk.RewritePage(r.Context(), a.User, mine, a.network())
+	}
 	if err == nil {
-		return s.done(w, r, root(r)+ownPagesPath, "settings.page_saved")
+		return s.done(w, r, root(r)+ownPagesPath, done)
 	}
 	if errors.Is(err, vigie.ErrConflict) {
 		return s.stale(w, r, mine)

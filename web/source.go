@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"vigie"
+	"vigie/crawl/harvest"
 	"vigie/index/store"
 	"vigie/web/ui"
 )
@@ -27,7 +28,10 @@ func (s *Server) sourceRoutes() []Route {
 		{Pattern: "GET /{language}/bureau/sources", Permission: vigie.ProposeSource, handle: s.sources},
 		{Pattern: "POST /{language}/bureau/sources", Permission: vigie.ProposeSource, handle: s.addSource},
 		{Pattern: "POST /{language}/bureau/sources/essai", Permission: vigie.ProposeSource, handle: s.probe},
+		{Pattern: "GET /{language}/bureau/sources/etat", Permission: vigie.ProposeSource, handle: s.sourceHealth},
+		{Pattern: "POST /{language}/bureau/sources/etat", Permission: vigie.KeepSources, handle: s.changeSources},
 		{Pattern: "GET /{language}/bureau/sources/{id}", Permission: vigie.ProposeSource, handle: s.source},
+		{Pattern: "GET /{language}/bureau/sources/{id}/journal.txt", Permission: vigie.ProposeSource, handle: s.sourceLog},
 		{Pattern: "POST /{language}/bureau/sources/{id}", Permission: vigie.KeepSources, handle: s.saveSource},
 		{Pattern: "POST /{language}/bureau/sources/{id}/etat", Permission: vigie.KeepSources, handle: s.pauseSource},
 		{Pattern: "POST /{language}/bureau/sources/{id}/lire", Permission: vigie.KeepSources, handle: s.readSource},
@@ -41,7 +45,8 @@ func sourcesPath(r *http.Request) string { return root(r) + "bureau/sources" }
 // sources lists what is watched, and what is being read at this moment.
 func (s *Server) sources(w http.ResponseWriter, r *http.Request) error {
 	a := asker(r)
-	model := ui.Sources{Now: a.Now, Keep: a.User.May(vigie.KeepSources), Add: sourcesPath(r) + "/essai", Live: sourcesPath(r)}
+	model := ui.Sources{Now: a.Now, Keep: a.User.May(vigie.KeepSources), Add: sourcesPath(r) + "/essai", Live: sourcesPath(r), Health: healthPath(r)}
+	model.Packs, model.Lists, model.Once = packsPath(r), listsPath(r), oncePath(r)
 	busy := map[string]bool{}
 	for _, c := range call(s.o.Reading) {
 		busy[c.URL] = true
@@ -64,8 +69,11 @@ func (s *Server) sources(w http.ResponseWriter, r *http.Request) error {
 				added[src.ID] = src.Added
 			}
 			row := rowOf(r, src, visit, busy[src.URL])
-			if row.State == "failing" {
+			if row.Bad() {
 				model.Failing++
+			}
+			if src.ID != vigie.ByHand && len(harvest.Alarms(src, visit, a.Now)) > 0 {
+				model.Look++
 			}
 			rows = append(rows, row)
 		}
@@ -74,6 +82,7 @@ func (s *Server) sources(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("list the sources: %w", err)
 	}
+	s.looks.set(model.Look, a.Now)
 	slices.SortStableFunc(rows, func(x, y ui.SourceRow) int {
 		return cmp.Or(added[y.ID].Compare(added[x.ID]), strings.Compare(strings.ToLower(x.Name), strings.ToLower(y.Name)))
 	})
@@ -83,11 +92,7 @@ func (s *Server) sources(w http.ResponseWriter, r *http.Request) error {
 
 // pageSources cuts the page out of the rows that ?page= asks for.
 func pageSources(r *http.Request, rows []ui.SourceRow, model *ui.Sources) {
-	page, err := strconv.Atoi(r.URL.Query().Get("page"))
-	last := max((len(rows)+sourceRows-1)/sourceRows, 1)
-	if err != nil || page < 1 || page > last {
-		page = 1
-	}
+	page, last := pageAmong(r, len(rows))
 	model.Total, model.Page = len(rows), page
 	model.Rows = rows[(page-1)*sourceRows : min(page*sourceRows, len(rows))]
 	if page > 1 {
@@ -104,32 +109,16 @@ func rowOf(r *http.Request, src vigie.Source, visit vigie.Visit, reading bool) u
 	now := asker(r).Now
 	row := ui.SourceRow{
 		ID: src.ID, Name: nameOf(src.Name, visit.Title, src.URL), URL: src.URL, Page: sourcesPath(r) + "/" + string(src.ID), Kind: src.Kind,
-		LastSuccess: visit.LastSuccess, Tries: visit.Failures, Every: src.Every, State: "active", Paused: src.Paused,
-		Next: later(visit.NextRead, visit.NotBefore),
+		LastSuccess: visit.LastSuccess, State: stateOf(src, visit, reading), Because: whyThen(r, src, visit, reading), Paused: src.Paused,
 	}
-	if row.Every <= 0 {
-		row.Every = vigie.DefaultEvery
+	if !src.Paused && !visit.Stopped() {
+		row.Next = later(visit.NextRead, visit.NotBefore)
 	}
 	if visit.Failures > 0 {
-		row.State, row.Error, row.Trouble = "failing", visit.LastError, troubleKey(visit.LastError)
+		row.Trouble, row.Error = harvest.Reason(asker(r).P, visit.Trouble), visit.LastError
 	}
-	switch {
-	case src.Paused && visit.LastRead.IsZero():
-		row.State, row.Why, row.Next = "proposed", "source.why.proposed", time.Time{}
-	case src.Paused:
-		row.State, row.Why, row.Next = "paused", "source.why.paused", time.Time{}
-	case reading:
-		row.State, row.Why = "reading", "source.why.reading"
-	case visit.LastRead.IsZero():
-		row.State, row.Why = "waiting", "source.why.now"
-	case !row.Next.After(now):
-		row.Why = "source.why.now"
-	case visit.NotBefore.After(now) && !visit.NextRead.After(visit.NotBefore):
-		row.Why = "source.why.asked"
-	case visit.Failures > 0:
-		row.Why = "source.why.failed"
-	default:
-		row.Why = "source.why.every"
+	if !visit.LastSuccess.IsZero() {
+		row.Weeks = visit.Rhythm.WeeksUntil(now)
 	}
 	return row
 }
@@ -168,6 +157,8 @@ func (s *Server) showSource(w http.ResponseWriter, r *http.Request, status int, 
 	page := sourcesPath(r) + "/" + string(src.ID)
 	model := ui.SourcePage{
 		Now: a.Now, Row: rowOf(r, src, visit, reading), Source: src, Title: visit.Title, Faults: visit.Faults[:min(len(visit.Faults), 10)],
+		Alarms: alarmsOf(r, harvest.Alarms(src, visit, a.Now)), Found: foundWords(a.P, src, visit), Wishes: wishWords(a.P, visit.Wishes),
+		Moving: movingWords(a.P, visit), Certificate: visit.Certificate, Manners: s.manners(r, src, visit), Log: page + "/journal.txt",
 		Keep: a.User.May(vigie.KeepSources), Form: form, Documents: root(r) + "bureau/tri?source=" + string(src.ID),
 		List: sourcesPath(r), Save: page, State: page + "/etat", Read: page + "/lire", Remove: page + "/retirer",
 	}

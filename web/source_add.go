@@ -1,16 +1,16 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"errors"
+	"math"
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"vigie"
+	"vigie/crawl/harvest"
+	"vigie/curate/locale"
 	"vigie/index/store"
 	"vigie/web/ui"
 )
@@ -18,80 +18,150 @@ import (
 // probeTime is how long the reading of a new address may take while somebody waits.
 const probeTime = 20 * time.Second
 
-// probe shows what vigie reads at an address. Nothing is kept.
+// What a button of the preview asks for; "" is to read the address anew.
+const (
+	tryRules = "regles" // the page as a list, by the rules of the form
+	tryWays  = "voies"  // all ways again
+)
+
+// probe shows what vigie reads at an address. Nothing is kept but the page, for a
+// few minutes, so that rules can be tried without asking for it again.
 func (s *Server) probe(w http.ResponseWriter, r *http.Request) error {
 	form, err := posted(r)
 	if err != nil {
 		return err
 	}
-	src := sourceFrom(form)
+	src := s.named(sourceFrom(form))
+	example, what := form.Get("exemple"), form.Get("essai")
+	model := s.blank(r, src)
+	kept, known := s.probed.get(asker(r).User.ID, src.URL, s.o.Now())
+	switch {
+	case known && what == tryWays:
+		err = s.showWays(r, src, kept, &model)
+		return s.answerProbe(w, r, model, err)
+	case known && (what == tryRules || example != "") && src.List.Sitemap == "" && len(kept.Page.Body) > 0:
+		return s.answerProbe(w, r, model, s.reread(r, src, kept.Page, example, &model))
+	}
+	if wait := s.probes.take(asker(r).User.ID, s.o.Now()); wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+		model.Trouble = asker(r).P.Phrase("source.trouble.often")
+		return s.showProbe(w, r, http.StatusTooManyRequests, model)
+	}
+	model.ByRules = what == tryRules || example != ""
+	err = s.ask(r, src, example, &model)
+	return s.answerProbe(w, r, model, err)
+}
+
+// named gives a source an identity where its form had none: the form that adds it may
+// then be posted twice.
+func (s *Server) named(src vigie.Source) vigie.Source {
 	if src.ID == "" {
 		src.ID = vigie.NewID[vigie.SourceID](s.o.Now())
 	}
-	model, err := s.probed(r, src)
+	return src
+}
+
+// blank is a preview that shows nothing yet.
+func (s *Server) blank(r *http.Request, src vigie.Source) ui.Probed {
+	return ui.Probed{
+		URL: src.URL, Form: formOf(src), Add: sourcesPath(r), Try: sourcesPath(r) + "/essai", List: sourcesPath(r),
+		Keep: asker(r).User.May(vigie.KeepSources),
+	}
+}
+
+// answerProbe shows the preview, or why there is none: err is either of the source or
+// of our own.
+func (s *Server) answerProbe(w http.ResponseWriter, r *http.Request, model ui.Probed, err error) error {
 	if err != nil {
 		return err
 	}
 	status := http.StatusOK
-	if model.Error != "" || model.Trouble != "" {
+	if len(model.Trouble) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
 	return s.showProbe(w, r, status, model)
 }
 
 func (s *Server) showProbe(w http.ResponseWriter, r *http.Request, status int, model ui.Probed) error {
-	model.Add, model.Try, model.List, model.Keep = sourcesPath(r), sourcesPath(r)+"/essai", sourcesPath(r), asker(r).User.May(vigie.KeepSources)
 	return s.show(w, r, status, "probe", frame{Key: "source.probe.title", Desk: true, Door: "door.sources"}, model)
 }
 
-// probed reads the address of a source that may be.
-func (s *Server) probed(r *http.Request, src vigie.Source) (ui.Probed, error) {
-	model := ui.Probed{URL: src.URL, Form: formOf(src)}
+// ask reads an address for the preview, in all ways, or as a list by rules.
+func (s *Server) ask(r *http.Request, src vigie.Source, example string, model *ui.Probed) error {
+	say := asker(r).P.Phrase
 	if _, err := vigie.CanonicalURL(src.URL); err != nil {
-		model.Trouble = "source.trouble.no_address"
-		return model, nil
+		model.Trouble = say("source.trouble.no_address")
+		return nil
 	}
 	if s.o.Probe == nil {
-		model.Trouble = "source.trouble.unable"
-		return model, nil
+		model.Trouble = say("source.trouble.unable")
+		return nil
+	}
+	as := src
+	as.Kind = ""
+	if model.ByRules && example == "" {
+		as.Kind = vigie.Site
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), probeTime)
 	defer cancel()
-	p, err := s.o.Probe(ctx, src)
-	if r.Context().Err() != nil {
-		return model, r.Context().Err()
+	p, err := s.o.Probe(ctx, as)
+	switch {
+	case r.Context().Err() != nil:
+		return r.Context().Err()
+	case err != nil:
+		model.Trouble, model.Error = troubled(r, err), err.Error()
+		return nil
+	case example != "":
+		return s.reread(r, src, p.Page, example, model)
+	case model.ByRules:
+		return s.showWay(r, src, p, model)
 	}
-	if err != nil {
-		model.Error, model.Trouble = err.Error(), troubleKey(err.Error())
-		model.Kind = src.Kind
-		return model, nil
-	}
-	model.URL, model.Kind, model.Format, model.Title, model.Total = nameOf(p.URL, src.URL), p.Kind, p.Format, p.Title, p.Total
-	model.Faults, model.Feeds = p.Faults[:min(len(p.Faults), 10)], p.Feeds[:min(len(p.Feeds), 10)]
-	for _, e := range p.Entries {
-		model.Entries = append(model.Entries, ui.ProbedEntry{
-			Title: nameOf(e.Title, e.URL), URL: webAddress(e.URL), Published: e.Published, Lang: e.Lang, Dir: cmp.Or(e.Lang, p.Lang).Direction(),
-		})
-	}
-	src.URL, src.Kind, src.List = model.URL, p.Kind, p.List
-	src.Name, src.Lang = nameOf(src.Name, clipped(p.Title, 50)), cmp.Or(src.Lang, p.Lang)
-	model.Form = formOf(src)
-	err = s.watched(r, src, &model)
-	return model, err
+	s.probed.keep(asker(r).User.ID, src.URL, p, s.o.Now())
+	return s.showWays(r, src, p, model)
 }
 
-// watched finds the source that watches an address already.
-func (s *Server) watched(r *http.Request, src vigie.Source, model *ui.Probed) error {
-	want, err := vigie.CanonicalURL(src.URL)
-	if err != nil {
-		return nil //nolint:nilerr // an address that answered, but is none of ours to compare
+// reread shows a page that was read already as a list.
+func (s *Server) reread(r *http.Request, src vigie.Source, page vigie.Capture, example string, model *ui.Probed) error {
+	model.ByRules = true
+	_, model.Others = s.probed.get(asker(r).User.ID, src.URL, s.o.Now())
+	if s.o.Reread == nil {
+		model.Trouble = asker(r).P.Phrase("source.trouble.unable")
+		return nil
+	}
+	src.List.Sitemap = ""
+	p, err := s.o.Reread(r.Context(), src, page, example)
+	switch {
+	case r.Context().Err() != nil:
+		return r.Context().Err()
+	case errors.Is(err, vigie.ErrNotFound):
+		model.Trouble = asker(r).P.Phrase("add.trouble.example")
+		return nil
+	case err != nil:
+		model.Trouble, model.Error = troubled(r, err), err.Error()
+		return nil
+	}
+	return s.showWay(r, src, p, model)
+}
+
+// troubled says why something could not be read.
+func troubled(r *http.Request, err error) []locale.Part {
+	return harvest.Reason(asker(r).P, harvest.TroubleOf(err))
+}
+
+// watched finds the source that watches one of some addresses already.
+func (s *Server) watched(r *http.Request, src vigie.Source, model *ui.Probed, addresses ...string) error {
+	want := map[string]bool{}
+	for _, address := range addresses {
+		if canonical, err := vigie.CanonicalURL(address); err == nil {
+			want[canonical] = true
+		}
 	}
 	return s.o.DB.View(func(tx *store.Tx) error {
 		for each, err := range tx.Sources() {
 			if err != nil {
 				return err
 			}
-			if at, err := vigie.CanonicalURL(each.URL); err == nil && at == want && each.ID != src.ID {
+			if at, err := vigie.CanonicalURL(each.URL); err == nil && want[at] && each.ID != src.ID {
 				model.Known, model.KnownName = sourcesPath(r)+"/"+string(each.ID), nameOf(each.Name, each.URL)
 				return nil
 			}
@@ -106,25 +176,31 @@ func (s *Server) addSource(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	src := sourceFrom(form)
+	typed := sourceFrom(form)
+	src := alongWay(typed, form.Get("voie"))
 	added, err := s.o.Desk.AddSource(r.Context(), asker(r).User, src)
-	switch {
-	case errors.Is(err, vigie.ErrConflict):
-		model := ui.Probed{
-			URL: src.URL, Kind: src.Kind, Form: formOf(src), Trouble: "source.trouble.known",
-			Known: sourcesPath(r) + "/" + string(added.ID), KnownName: nameOf(added.Name, added.URL),
-		}
-		return s.showProbe(w, r, http.StatusUnprocessableEntity, model)
-	case err != nil:
-		model := ui.Probed{URL: src.URL, Kind: src.Kind, Form: formOf(src)}
-		if model.Form.Faults, err = sourceFaults(err); err != nil {
-			return err
-		}
-		return s.showProbe(w, r, http.StatusUnprocessableEntity, model)
-	case added.Paused:
+	if err == nil && added.Paused {
 		return s.done(w, r, sourcesPath(r), "source.proposed")
 	}
-	return s.done(w, r, sourcesPath(r), "source.added")
+	if err == nil {
+		return s.done(w, r, sourcesPath(r), "source.added")
+	}
+	model := s.blank(r, typed)
+	kept, known := s.probed.get(asker(r).User.ID, typed.URL, s.o.Now())
+	if known {
+		if err := s.showWays(r, s.named(typed), kept, &model); err != nil {
+			return err
+		}
+	}
+	if errors.Is(err, vigie.ErrConflict) {
+		model.Trouble = asker(r).P.Phrase("source.trouble.known")
+		model.Known, model.KnownName = sourcesPath(r)+"/"+string(added.ID), nameOf(added.Name, added.URL)
+		return s.showProbe(w, r, http.StatusUnprocessableEntity, model)
+	}
+	if model.Form.Faults, err = sourceFaults(err); err != nil {
+		return err
+	}
+	return s.showProbe(w, r, http.StatusUnprocessableEntity, model)
 }
 
 // sourceFaults tells what is wrong with the form of a source. It returns any error
@@ -141,62 +217,4 @@ func sourceFaults(err error) (ui.Faults, error) {
 		return ui.Faults{{Field: "lang", Key: "source.fault.lang"}}, nil
 	}
 	return nil, err
-}
-
-// sourceFrom reads the form of a source. An address without a scheme is one of the
-// web.
-func sourceFrom(form url.Values) vigie.Source {
-	src := vigie.Source{
-		ID: vigie.SourceID(form.Get("id")), Kind: vigie.Kind(form.Get("genre")), URL: strings.TrimSpace(form.Get("url")), Name: form.Get("name"),
-		Publisher: form.Get("publisher"), Lang: vigie.Lang(strings.TrimSpace(form.Get("lang"))), FullText: vigie.FullText(form.Get("texte")),
-		List: vigie.ListRules{
-			Item: strings.TrimSpace(form.Get("item")), Link: strings.TrimSpace(form.Get("link")), Title: strings.TrimSpace(form.Get("head")),
-			Date: strings.TrimSpace(form.Get("date")), Allow: strings.Fields(form.Get("allow")),
-		},
-	}
-	if src.URL != "" && !strings.Contains(src.URL, "://") {
-		src.URL = "https://" + src.URL
-	}
-	for topic := range strings.SplitSeq(form.Get("topics"), ",") {
-		if topic = strings.Join(strings.Fields(topic), " "); topic != "" {
-			src.Topics = append(src.Topics, topic)
-		}
-	}
-	if every, err := time.ParseDuration(form.Get("every")); err == nil {
-		src.Every = every
-	}
-	if most, err := strconv.Atoi(form.Get("most")); err == nil {
-		src.List.Most = most
-	}
-	return src
-}
-
-// formOf is the form of a source.
-func formOf(src vigie.Source) ui.SourceForm {
-	f := ui.SourceForm{
-		ID: src.ID, URL: src.URL, Name: src.Name, Publisher: src.Publisher, Kind: src.Kind, Lang: src.Lang, Topics: strings.Join(src.Topics, ", "),
-		Item: src.List.Item, Link: src.List.Link, Head: src.List.Title, Date: src.List.Date, Allow: strings.Join(src.List.Allow, " "), Most: src.List.Most,
-	}
-	known := src.Every == 0
-	f.Hours = append(f.Hours, ui.Choice{Value: "", Name: "source.every.default", Chosen: known})
-	for _, each := range []struct{ value, name string }{
-		{"30m0s", "source.every.half"},
-		{"1h0m0s", "source.every.hour"},
-		{"3h0m0s", "source.every.three"},
-		{"12h0m0s", "source.every.twelve"},
-		{"24h0m0s", "source.every.day"},
-		{"168h0m0s", "source.every.week"},
-	} {
-		chosen := src.Every.String() == each.value
-		known = known || chosen
-		f.Hours = append(f.Hours, ui.Choice{Value: each.value, Name: each.name, Chosen: chosen})
-	}
-	if !known { // somebody chose another one on the command line
-		f.Hours = append(f.Hours, ui.Choice{Value: src.Every.String(), Name: "source.every.other", Chosen: true})
-	}
-	for _, each := range []vigie.FullText{vigie.FullTextAuto, vigie.FullTextAlways, vigie.FullTextNever} {
-		chosen := src.FullText == each || src.FullText == "" && each == vigie.FullTextAuto
-		f.FullText = append(f.FullText, ui.Choice{Value: string(each), Name: "source.text." + string(each), Chosen: chosen})
-	}
-	return f
 }

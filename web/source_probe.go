@@ -1,7 +1,8 @@
 package web
 
 import (
-	"strings"
+	"sync"
+	"time"
 
 	"vigie"
 )
@@ -20,10 +21,17 @@ type Probe struct {
 	Total   int
 	// Faults are what had to be repaired, in English.
 	Faults []string
-	// Feeds are those that a page announces.
-	Feeds []string
 	// List are the rules that a page was read with.
 	List vigie.ListRules
+	// Sitemap says that it is read by the sitemap that List names.
+	Sitemap bool
+	// Sure is how sure it is that this is what a person wants, from 0 to 100.
+	Sure int
+	// Ways are all ways to read the address, the best first, which is also the probe
+	// itself. Theirs are empty.
+	Ways []Probe
+	// Page is what answered at the address, for [Options.Reread].
+	Page vigie.Capture
 }
 
 // ProbeEntry is an item of a probe.
@@ -39,52 +47,31 @@ type Gathering struct {
 	Done, All int
 }
 
-// troubleKey names the phrase for why a source could not be read. What is
-// remembered of a failure is a sentence in English, so it is told apart by its
-// words; a test compares them with the errors of the reader. "" means that there is
-// no phrase.
-func troubleKey(reason string) string {
-	for _, known := range []struct{ says, key string }{
-		{"asks to be left alone", "wait"},
-		{"asked for a pause", "wait"},
-		{"could not be read, so nothing may be fetched", "robots_unread"},
-		{"robots.txt of", "robots"},
-		{"network.allow", "address"},
-		{"address refused", "address"},
-		{"the site answered 404", "gone"},
-		{"the site answered 410", "gone"},
-		{"the site answered 401", "closed"},
-		{"the site answered 403", "closed"},
-		{"the site answered 5", "broken"},
-		{"the site answered", "refused"},
-		{"no such host", "name"},
-		{"server misbehaving", "name"},
-		{"connection refused", "down"},
-		{"network is unreachable", "down"},
-		{"no route to host", "down"},
-		{"connection reset", "down"},
-		{"certificate", "certificate"},
-		{"tls:", "certificate"},
-		{"timed out", "slow"},
-		{"deadline exceeded", "slow"},
-		{"answer too big", "big"},
-		{"redirects lead nowhere", "redirect"},
-		{"cannot unpack", "packing"},
-		{"breaks off", "cut"},
-		{"an HTML page, not a feed", "page"},
-		{"not a feed", "not_feed"},
-		{"is no web page", "not_page"},
-		{"empty page", "empty"},
-		{"is no CSS selector", "selector"},
-		{"matches nothing", "nothing"},
-		{"to follow on", "links"},
-		{"leads to another page", "links"},
-		{"leads to its host", "links"},
-		{"cannot be read as an address", "no_address"},
-	} {
-		if strings.Contains(reason, known.says) {
-			return "source.trouble." + known.key
-		}
+// The bounds of trying addresses: each try makes the program ask somebody else's
+// site. A person who looks for the right address needs a few.
+const (
+	probeWindow = time.Hour
+	mostProbes  = 30 // of one person in a window
+)
+
+// probes counts what each person tried. It is forgotten as the program ends. The
+// zero value is ready.
+type probes struct {
+	mu    sync.Mutex
+	since time.Time // when the window began
+	by    map[vigie.UserID]int
+}
+
+// take counts one more, or returns how long to wait for the next window.
+func (p *probes) take(who vigie.UserID, now time.Time) (wait time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if age := now.Sub(p.since); p.by == nil || age >= probeWindow || age < 0 {
+		p.since, p.by = now, map[vigie.UserID]int{}
 	}
-	return ""
+	if p.by[who] >= mostProbes {
+		return p.since.Add(probeWindow).Sub(now)
+	}
+	p.by[who]++
+	return 0
 }

@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"vigie"
-	"vigie/crawl"
 	"vigie/crawl/polite"
 	"vigie/index/query"
 	"vigie/index/store"
@@ -90,22 +88,6 @@ func TestProbeSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestTroublesHaveWords compares what the readers say with what pages look for.
-func TestTroublesHaveWords(t *testing.T) {
-	until := now().Add(time.Hour)
-	for want, err := range map[string]error{
-		"wait": &polite.RetryError{Host: "a.example", Status: 429, Until: until}, "robots": &polite.RobotsError{Origin: "https://a.example", Path: "/", Line: 2, Rule: "Disallow: /"},
-		"robots_unread": &polite.RobotsError{Origin: "https://a.example", Cause: errors.New("timed out")}, "gone": &polite.StatusError{Code: 410},
-		"closed": &polite.StatusError{Code: 403}, "broken": &polite.StatusError{Code: 502}, "refused": &polite.StatusError{Code: 418},
-		"slow": polite.ErrTimeout, "big": polite.ErrTooBig, "redirect": polite.ErrRedirect, "packing": polite.ErrEncoding, "address": polite.ErrAddress,
-		"selector": crawl.CheckSelectors(vigie.ListRules{Item: "["}),
-	} {
-		if got := web.TroubleKey("read feed https://a.example/: " + err.Error()); got != "source.trouble."+want {
-			t.Errorf("%v has the words %q, want %q", err, got, want)
-		}
-	}
-}
-
 func TestSourcePages(t *testing.T) {
 	d := probing(t, vigie.Editor, aFeed)
 	src := d.sources()[0]
@@ -150,5 +132,26 @@ func TestFindBlames(t *testing.T) {
 		if strings.Contains(r.Body, "ne peut pas être comprise") {
 			t.Errorf("%.30q has no words of its own", line)
 		}
+	}
+}
+
+// TestProbesOfOnePerson are bounded: others go on, and so does the person later.
+func TestProbesOfOnePerson(t *testing.T) {
+	d := probing(t, vigie.Editor, aFeed)
+	try := func(who func(*http.Request)) answer {
+		return send(t, d.s, "/fr/bureau/sources/essai", url.Values{"url": {"revue.example/rss"}}, who)
+	}
+	_, other := signedAs(t, d.o, vigie.Editor, "autre@observatoire.example")
+	for range 30 {
+		if r := try(d.who); r.Code != http.StatusOK {
+			t.Fatal(r.Code)
+		}
+	}
+	r := try(d.who)
+	if r.Code != http.StatusTooManyRequests || r.Header.Get("Retry-After") != "3600" || !strings.Contains(r.Body, "Attendez un peu") || !strings.Contains(r.Body, "revue.example/rss") {
+		t.Errorf("the 31st: %d, %q, or the page forgets the address", r.Code, r.Header.Get("Retry-After"))
+	}
+	if r := try(other); r.Code != http.StatusOK {
+		t.Errorf("somebody else: %d", r.Code)
 	}
 }

@@ -21,7 +21,7 @@ import (
 // How many syntheses are looked through for those that are open, and how many of
 // them are offered.
 const (
-	mostLookedAt = 500
+	mostLookedAt = 200
 	mostOpen     = 50
 )
 

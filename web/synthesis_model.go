@@ -55,7 +55,8 @@ func (s *Server) editorOf(tx *store.Tx, a *asking, synthesis vigie.Synthesis, wh
 	v := synthesis.Versions[what.lang]
 	model := ui.Editor{
 		Now: a.Now, Action: bureau(a) + "/" + string(synthesis.ID), Lang: what.lang, Dir: what.lang.Direction(), Name: s.langName(what.lang),
-		Seen: v.N, State: v.State, Writing: v.Writing, At: v.At, Why: v.Why,
+		Draft: string(a.User.ID) + "-" + string(synthesis.ID) + "-" + string(what.lang),
+		Seen:  v.N, State: v.State, Writing: v.Writing, At: v.At, Why: v.Why,
 		Kind: synthesis.Kind, Kinds: []vigie.SynthesisKind{vigie.Brief, vigie.Analysis, vigie.Bulletin},
 		SeenKind: synthesis.Kind, SeenTopics: synthesis.Topics,
 		Versions: s.versionStates(a, synthesis, what.lang), Others: s.otherTongues(synthesis, what.lang), Faults: what.faults,

@@ -71,7 +71,7 @@ func TestLifeOfASynthesis(t *testing.T) {
 		t.Errorf("an editor may publish: %d", got.Code)
 	}
 	before := n.ask(t, n.publisher, path+"/publier?langue=fr")
-	for _, want := range []string{"Quelqu’un d’autre l’a écrit", "Le texte cite ses sources", "Le texte n’est pas publié en <bdi>العربية"} {
+	for _, want := range []string{"Quelqu’un d’autre l’a écrit", "Le texte cite ses sources", "Le texte n’est pas publié dans cette langue : <bdi>العربية"} {
 		if !strings.Contains(before, want) {
 			t.Errorf("before publishing nobody says %q: %s", want, wordsOf(before))
 		}

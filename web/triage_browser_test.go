@@ -37,7 +37,7 @@ func TestTriageInBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	failed := vigie.Visit{Source: first.ID}.Failed(first, now(), "fetch https://fleuve.example/flux.xml: the site answered 404: there is nothing at this address", now())
+	failed := vigie.Pace{}.Failed(first, vigie.Visit{Source: first.ID}, "fetch https://fleuve.example/flux.xml: the site answered 404: there is nothing at this address", vigie.Trouble{}, now())
 	visit(t, o.DB, failed)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 	if err != nil {

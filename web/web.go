@@ -28,12 +28,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"time"
 
 	"golang.org/x/net/netutil"
 
 	"vigie"
+	"vigie/crawl/polite"
 	"vigie/curate"
 	"vigie/curate/digest"
 	"vigie/curate/locale"
@@ -73,6 +75,9 @@ type Options struct {
 	// "https://observatoire.example"; requests to any other name are refused.
 	// "" lets every name through.
 	PublicURL string
+	// TrustedProxies are the networks of proxies whose word on where a request came
+	// from counts; without them it comes from whoever connects.
+	TrustedProxies []netip.Prefix
 	// Auth knows who somebody is; nil makes one on DB.
 	Auth *auth.Authenticator
 	// Public is the index over what everybody may read; without it public searches
@@ -83,6 +88,16 @@ type Options struct {
 	Found *index.Index
 	// Probe reads an address that somebody thinks of watching; nothing is kept.
 	Probe func(ctx context.Context, s vigie.Source) (Probe, error)
+	// Reread reads a page that a probe brought as a list, by the rules of s or those of
+	// the list that an item stands in whose address is given; it asks for nothing.
+	// vigie.ErrNotFound means that the item stands in no list.
+	Reread func(ctx context.Context, s vigie.Source, page vigie.Capture, example string) (Probe, error)
+	// Once reads one address that somebody found, and files what it gives.
+	Once func(ctx context.Context, address string) (Once, error)
+	// Manners tells what is in force for an address that is read in a way: it asks
+	// nobody. Agent is how the program names itself to servers.
+	Manners func(ctx context.Context, address string, w polite.Want) (polite.State, error)
+	Agent   string
 	// Gathering tells how far the rounds over the sources are that go on now.
 	Gathering func() Gathering
 	// Desk does what people do; nil makes one on DB.
@@ -148,7 +163,12 @@ type Server struct {
 	overview overviews
 	shelf    shelf
 	ready    ready
+	making   chan struct{} // has room for the files that are made at a time
 	signups  signups
+	balances balances
+	probes   probes
+	probed   probedPages
+	looks    looks
 	started  time.Time
 }
 
@@ -164,7 +184,7 @@ func New(o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Server{o: o, cross: http.NewCrossOriginProtection(), started: o.Now()}
+	s := &Server{o: o, cross: http.NewCrossOriginProtection(), started: o.Now(), making: make(chan struct{}, filesAtOnce)}
 	var err error
 	if s.public, err = parsePublic(o.PublicURL); err != nil {
 		return nil, err

@@ -42,10 +42,10 @@ func filledAt(t *testing.T, dir string) *store.DB {
 	source(t, db, "وكالة التنمية الرقمية", "https://wikala.example/akhbar-al-ittisalat-wal-tiknolojia/khulasa-yawmiya/rss.xml")
 	source(t, db, "", "https://sans-nom.example/atom.xml")
 	storetest.File(t, db, good, vigie.Document{URL: "https://regulateur.example/1", Title: "Rapport", Lang: vigie.French})
-	visit(t, db, vigie.Visit{Source: good.ID, Title: "Régulateur"}.Succeeded(good, now().Add(-2*time.Minute), true))
+	visit(t, db, vigie.Pace{}.Succeeded(good, vigie.Reading{Visit: vigie.Visit{Source: good.ID, Title: "Régulateur"}}, now().Add(-2*time.Minute)))
 	failed := vigie.Visit{Source: bad.ID}
 	for range 3 {
-		failed = failed.Failed(bad, now().Add(-time.Hour), "the server answered 503 (Service Unavailable)", time.Time{})
+		failed = vigie.Pace{}.Failed(bad, failed, "the server answered 503 (Service Unavailable)", vigie.Trouble{}, now().Add(-time.Hour))
 	}
 	visit(t, db, failed)
 	return db

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"path/filepath"
 	"sync"
 
@@ -57,24 +58,26 @@ func openApp(ctx context.Context, s *session, command string) (*app, error) {
 	if err != nil {
 		return nil, errors.Join(err, a.db.Close()) //nolint:contextcheck // closing goes on after the context has ended
 	}
-	if a.post, err = openPost(s.cfg, a.db, s.log); err != nil {
+	if a.post, err = openPost(s.cfg, places, a.db, s.log); err != nil {
 		return nil, errors.Join(err, a.db.Close()) //nolint:contextcheck // closing goes on after the context has ended
 	}
 	a.web = polite.New(doorOptions(s.cfg, s.log, a.db))
-	readers := map[vigie.Kind]harvest.Reader{
-		vigie.Feed: &feeds.Reader{Web: a.web, Log: s.log},
-		vigie.Site: &crawl.Reader{Web: a.web, Log: s.log},
-	}
+	sites := &crawl.Reader{Web: a.web, Kept: harvest.Kept(a.db), Log: s.log}
+	readers := map[vigie.Kind]harvest.Reader{vigie.Feed: &feeds.Reader{Web: a.web, Log: s.log}, vigie.Site: sites, vigie.Page: sites}
+	readers[vigie.Auto] = &harvest.Auto{Scout: harvest.Scout{Web: a.web}, Readers: maps.Clone(readers)}
 	a.harvest = harvest.New(a.db, readers, harvest.Options{Parallel: s.cfg.Fetch.Parallel, Every: s.cfg.Fetch.Every, Log: s.log})
 	return a, nil
 }
 
 // doorOptions makes the door out as configured. Without a store (db is nil) it
-// forgets robots.txt files when the program ends.
+// forgets robots.txt files and what hosts are owed when the program ends.
 func doorOptions(cfg config.Config, log *slog.Logger, db *store.DB) polite.Options {
 	o := polite.Options{
 		Version: version, Contact: cfg.Network.Contact, Allow: cfg.Network.Allow,
-		PagePause: cfg.Fetch.PagePause, FeedPause: cfg.Fetch.FeedPause, Log: log,
+		PagePause: cfg.Fetch.PagePause, FeedPause: cfg.Fetch.FeedPause, DailyBytes: int64(cfg.Fetch.DailyMegabytes) * 1e6, Log: log,
+	}
+	if o.DailyBytes == 0 {
+		o.DailyBytes = -1 // any amount
 	}
 	if db == nil {
 		return o
@@ -92,6 +95,21 @@ func doorOptions(cfg config.Config, log *slog.Logger, db *store.DB) polite.Optio
 	o.SaveRobots = func(ctx context.Context, origin string, record []byte) error {
 		return db.Update(ctx, func(tx *store.Tx) error { return tx.PutRobots(origin, record) })
 	}
+	o.LoadHost = func(_ context.Context, host string) (record []byte, err error) {
+		err = db.View(func(tx *store.Tx) error {
+			record, err = tx.Host(host)
+			return err
+		})
+		if errors.Is(err, vigie.ErrNotFound) {
+			return nil, nil
+		}
+		return record, err
+	}
+	o.SaveHost = func(_ context.Context, host string, record []byte) error {
+		db.NoteHost(host, record)
+		return nil
+	}
+	o.Record = db.NoteFetch
 	return o
 }
 

@@ -58,6 +58,9 @@ func (c *demoCmd) show(ctx context.Context, s *session, a *app, web *demo.Web, c
 	if a.desk, err = openDesk(a.db, content.Areas, s.log); err != nil {
 		return err
 	}
+	if a.post, err = openPost(s.cfg, content.Areas, a.db, s.log); err != nil {
+		return err
+	}
 	err = a.db.Update(ctx, func(tx *store.Tx) error {
 		for _, src := range web.Sources() {
 			if _, err := tx.AddSource(src); err != nil {

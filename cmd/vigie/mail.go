@@ -6,6 +6,7 @@ import (
 	netmail "net/mail"
 	"strconv"
 
+	"vigie"
 	"vigie/config"
 	"vigie/crawl/polite"
 	"vigie/curate/digest"
@@ -17,12 +18,12 @@ import (
 // openPost makes what keeps subscriptions and sends the digest. Without a mail
 // server in the configuration it still composes and shows issues, and sends
 // nothing.
-func openPost(cfg config.Config, db *store.DB, log *slog.Logger) (*digest.Post, error) {
+func openPost(cfg config.Config, places map[string]vigie.Text, db *store.DB, log *slog.Logger) (*digest.Post, error) {
 	catalogues, err := locale.Load()
 	if err != nil {
 		return nil, err
 	}
-	o := digest.Options{PublicURL: cfg.PublicURL, Catalogues: catalogues, Log: log}
+	o := digest.Options{PublicURL: cfg.PublicURL, Catalogues: catalogues, Places: places, Log: log}
 	if cfg.Mail.Host != "" {
 		from, err := netmail.ParseAddress(cfg.Mail.From)
 		if err != nil {

@@ -2,64 +2,53 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net/url"
-	"time"
 
 	"vigie"
-	"vigie/crawl"
-	"vigie/crawl/extract"
-	"vigie/crawl/polite"
-	"vigie/feeds"
+	"vigie/crawl/harvest"
 	"vigie/web"
 )
 
-// probeEntries is how many entries of a probe are shown.
-const probeEntries = 10
-
-// probe reads an address as the source would be read, with one request and without
-// keeping anything: a feed, else a list page by the rules of s.
+// probe looks at an address that somebody thinks of watching, in all ways in which
+// it can be read, and keeps nothing. The best way is the probe itself.
 func (a *app) probe(ctx context.Context, s vigie.Source) (web.Probe, error) {
-	answer, err := a.web.Get(ctx, polite.Request{URL: s.URL, Want: polite.Feed})
+	ways, page, err := harvest.Scout{Web: a.web}.Explore(ctx, s)
 	if err != nil {
-		return web.Probe{}, fmt.Errorf("read %s: %w", s.URL, err)
+		return web.Probe{}, err
 	}
-	capture := answer.Capture
-	p := web.Probe{URL: capture.Final, Kind: vigie.Site, List: s.List}
-	if s.Kind != vigie.Site {
-		base, _ := url.Parse(capture.Final) // it was just asked
-		channel, err := feeds.Parse(capture.Body, extract.ContentType(capture), base)
-		if err == nil {
-			return probedFeed(p, channel), nil
-		}
-		other, ok := errors.AsType[*feeds.NotFeedError](err)
-		if !ok || !looksLikePage(capture.Body, extract.ContentType(capture)) {
-			return p, fmt.Errorf("read %s as a feed: %w", s.URL, err)
-		}
-		p.Feeds = other.Feeds
+	var all []web.Probe
+	for _, w := range ways {
+		all = append(all, probedWay(w, s))
 	}
-	list, err := crawl.Look(ctx, s, capture)
-	if err != nil && len(p.Feeds) == 0 {
-		return p, err
-	}
-	p.Title, p.Total, p.Faults = list.Title, len(list.Items), list.Faults
-	for _, item := range list.Items[:min(len(list.Items), probeEntries)] {
-		p.Entries = append(p.Entries, web.ProbeEntry{Title: item.Title, URL: item.URL, Published: item.Date})
-	}
+	p := all[0]
+	p.Ways, p.Page = all, page
 	return p, nil
 }
 
-func probedFeed(p web.Probe, c feeds.Channel) web.Probe {
-	p.Kind, p.Format, p.Title, p.Faults, p.Total = vigie.Feed, c.Kind, c.Title, c.Faults, len(c.Entries)
-	p.Lang, _ = vigie.ParseLang(c.Lang) // "" where it is none
-	for _, e := range c.Entries[:min(len(c.Entries), probeEntries)] {
-		entry := web.ProbeEntry{Title: e.Title, URL: e.Link}
-		if at, err := time.Parse(time.RFC3339, e.Published); err == nil {
-			entry.Published = vigie.InstantOf(at)
-		}
-		entry.Lang, _ = vigie.ParseLang(e.Lang)
-		p.Entries = append(p.Entries, entry)
+// reread reads a page that was fetched already as a list.
+func (a *app) reread(ctx context.Context, s vigie.Source, page vigie.Capture, example string) (web.Probe, error) {
+	way, err := harvest.Reread(ctx, s, page, example)
+	if err != nil {
+		return web.Probe{}, err
+	}
+	return probedWay(way, s), nil
+}
+
+// once files what somebody found.
+func (a *app) once(ctx context.Context, address string) (web.Once, error) {
+	found, err := a.harvest.Once(ctx, address)
+	return web.Once{Document: found.Document.ID, New: found.New, Changed: found.Changed}, err
+}
+
+func probedWay(w harvest.Way, s vigie.Source) web.Probe {
+	p := web.Probe{
+		URL: w.URL, Kind: w.Kind, Format: w.Format, Title: w.Title, Lang: w.Lang, Total: w.Total, Faults: w.Faults,
+		List: w.List, Sitemap: w.Sitemap, Sure: w.Sure,
+	}
+	if w.Sitemap {
+		p.URL = s.URL // the sitemap is one of its rules
+	}
+	for _, item := range w.Items {
+		p.Entries = append(p.Entries, web.ProbeEntry{Title: item.Title, URL: item.URL, Published: item.Date, Lang: item.Lang})
 	}
 	return p
 }

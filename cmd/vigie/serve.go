@@ -95,6 +95,7 @@ func (a *app) jobs(ctx context.Context, work *errgroup.Group, noGather bool) []s
 		},
 		{Name: "audit", Spec: "37 4 * * *", Run: a.logAuditHead},
 		{Name: "sweep", Spec: "@every 1h", Run: a.auth.Sweep},
+		{Name: "alarms", Spec: "7 6 * * *", Run: a.tellAlarms},
 	}
 	if noGather {
 		return jobs
@@ -107,6 +108,17 @@ func (a *app) jobs(ctx context.Context, work *errgroup.Group, noGather bool) []s
 			return nil
 		},
 	})
+}
+
+// tellAlarms writes to the administrators what changed among the sources, where mail
+// can be sent.
+func (a *app) tellAlarms(ctx context.Context) error {
+	if err := a.post.Ready(); err != nil {
+		a.log.DebugContext(ctx, "nobody is told of the sources", "err", err)
+		return nil // an observatory without mail is in order
+	}
+	_, err := a.post.TellAlarms(ctx)
+	return err
 }
 
 // turn reads sources and remembers what came of it, unless nothing was due. A turn

@@ -12,7 +12,7 @@ import (
 // that package web knows neither readers nor schedules.
 func newSite(a *app, jobs *schedule.Scheduler) (*web.Server, error) {
 	return web.New(web.Options{
-		DB: a.db, Auth: a.auth, Desk: a.desk, Post: a.post, Public: a.openedPublic(), PublicURL: a.cfg.PublicURL, Version: version, Log: a.log,
+		DB: a.db, Auth: a.auth, Desk: a.desk, Post: a.post, Public: a.openedPublic(), PublicURL: a.cfg.PublicURL, TrustedProxies: a.cfg.TrustedProxies, Version: version, Log: a.log,
 		Reading: func() []web.Reading { return readings(a.harvest.Now()) },
 		Turn: func() web.Turn {
 			if last := a.harvest.Last(); last.Sources > 0 {
@@ -25,7 +25,7 @@ func newSite(a *app, jobs *schedule.Scheduler) (*web.Server, error) {
 		Index:  a.indexState,
 		Totals: a.totals,
 		Found:  a.opened(),
-		Probe:  a.probe,
+		Probe:  a.probe, Reread: a.reread, Once: a.once, Manners: a.web.State, Agent: a.web.UserAgent(),
 		Gathering: func() web.Gathering {
 			done, all := a.harvest.Progress()
 			return web.Gathering{Done: done, All: all}

@@ -1,29 +1,27 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
 	"vigie"
-	"vigie/crawl"
-	"vigie/crawl/polite"
-	"vigie/feeds"
 	"vigie/index/store"
 )
 
 // sourcesCmd groups the commands about sources.
 type sourcesCmd struct {
 	List   sourcesListCmd   `cmd:"" help:"List the sources with their last reading and the next."`
-	Add    sourcesAddCmd    `cmd:"" help:"Watch one more place; it is due at once."`
+	Packs  sourcesPacksCmd  `cmd:"" help:"List the packs of the catalogue of sources, or what is in some of them."`
+	Add    sourcesAddCmd    `cmd:"" help:"Watch one more place, or those of a pack; they are due at once."`
 	Remove sourcesRemoveCmd `cmd:"" help:"Stop watching a place; what it brought stays."`
 	Pause  sourcesPauseCmd  `cmd:"" help:"Leave a source unread until it is resumed."`
 	Resume sourcesResumeCmd `cmd:"" help:"Read a paused source again."`
-	Import sourcesImportCmd `cmd:"" help:"Add the feeds of an OPML file."`
+	Once   sourcesOnceCmd   `cmd:"" help:"File one page or document that somebody found; it stands in triage."`
+	Health sourcesHealthCmd `cmd:"" help:"Say how the sources are doing, those that need a look first."`
+	Import sourcesImportCmd `cmd:"" help:"Add the sources of an OPML file; what is wrong with it is told line by line."`
 	Export sourcesExportCmd `cmd:"" help:"Write the sources as OPML."`
 }
 
@@ -31,8 +29,11 @@ type sourcesCmd struct {
 type sourceView struct {
 	ID          vigie.SourceID `json:"id"`
 	Kind        vigie.Kind     `json:"kind"`
+	Found       vigie.Kind     `json:"found"`
 	URL         string         `json:"url"`
 	Name        string         `json:"name"`
+	Publisher   string         `json:"publisher"`
+	Country     string         `json:"country"`
 	Lang        vigie.Lang     `json:"lang"`
 	Topics      []string       `json:"topics"`
 	Paused      bool           `json:"paused"`
@@ -45,7 +46,7 @@ type sourceView struct {
 
 func viewSource(s vigie.Source, v vigie.Visit) sourceView {
 	view := sourceView{
-		ID: s.ID, Kind: s.Kind, URL: s.URL, Name: s.Name, Lang: s.Lang, Topics: s.Topics, Paused: s.Paused,
+		ID: s.ID, Kind: s.Kind, Found: v.Found.Kind, URL: s.URL, Name: s.Name, Publisher: s.Publisher, Country: s.Country, Lang: s.Lang, Topics: s.Topics, Paused: s.Paused,
 		Failures: v.Failures, LastError: v.LastError, Faults: v.Faults,
 	}
 	if view.Name == "" {
@@ -96,7 +97,7 @@ func (c *sourcesListCmd) work(_ context.Context, s *session, a *app) error {
 		return s.printf("no source yet; vigie sources add URL adds one\n")
 	}
 	for _, v := range views {
-		if err := s.printf("%s  %-4s  %s  %s\n", v.ID, v.Kind, v.URL, v.Name); err != nil {
+		if err := s.printf("%s  %-9s  %s  %s\n", v.ID, kindOf(v), v.URL, v.Name); err != nil {
 			return err
 		}
 		if err := s.printf("%s", sourceState(v)); err != nil {
@@ -104,6 +105,14 @@ func (c *sourcesListCmd) work(_ context.Context, s *session, a *app) error {
 		}
 	}
 	return nil
+}
+
+// kindOf names how a source is read, and for one that finds that out what it found.
+func kindOf(v sourceView) string {
+	if v.Kind == vigie.Auto && v.Found != "" {
+		return string(v.Kind) + "/" + string(v.Found)
+	}
+	return string(v.Kind)
 }
 
 // sourceState says in a line or two how a source is doing.
@@ -133,84 +142,6 @@ func sourceState(v sourceView) string {
 // clock shows a time the same way wherever the command runs.
 func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
-// sourcesAddCmd adds one source.
-type sourcesAddCmd struct {
-	URL       string        `arg:"" help:"Address of the feed, or of the page that lists items."`
-	Kind      string        `enum:"feed,site," default:"" help:"feed or site (default: site if a selector is given, else feed)."`
-	Name      string        `help:"Name shown to people."`
-	Publisher string        `help:"Who publishes it."`
-	Country   string        `help:"ISO 3166-1 alpha-3 code, for example MAR."`
-	Lang      string        `help:"Language to assume where a document does not say, for example fr."`
-	Topic     []string      `help:"Topic; may be repeated."`
-	Every     time.Duration `help:"Time between two readings, for example 6h."`
-	FullText  string        `enum:"auto,always,never," default:"" help:"Fetch the page behind each item: auto, always or never."`
-	Item      string        `placeholder:"CSS" help:"Site: selects the block of one item."`
-	Link      string        `placeholder:"CSS" help:"Site: selects the link within it."`
-	Title     string        `placeholder:"CSS" help:"Site: selects the title within it."`
-	Date      string        `placeholder:"CSS" help:"Site: selects the date within it."`
-	Allow     []string      `placeholder:"PATH" help:"Site: follow only links whose path begins so; may be repeated."`
-	Most      int           `help:"Site: pages fetched in one reading at most (default 30)."`
-	JSON      bool          `name:"json" help:"Print JSON."`
-}
-
-// longestEvery is the longest time between two readings.
-const longestEvery = 366 * 24 * time.Hour
-
-func (c *sourcesAddCmd) source(door *polite.Transport) (vigie.Source, error) {
-	address, err := door.CheckURL(c.URL)
-	if err != nil {
-		return vigie.Source{}, usageError{fmt.Errorf("add source %s: %w", c.URL, err)}
-	}
-	src := vigie.Source{
-		Kind: vigie.Kind(c.Kind), URL: address, Name: c.Name, Publisher: c.Publisher, Country: c.Country,
-		Topics: c.Topic, Every: c.Every, FullText: vigie.FullText(c.FullText),
-		List: vigie.ListRules{Item: c.Item, Link: c.Link, Title: c.Title, Date: c.Date, Allow: c.Allow, Most: c.Most},
-	}
-	if c.Every != 0 && (c.Every < time.Minute || c.Every > longestEvery) {
-		return src, wrongFlag("--every", "must lie between 1m and 8784h (a year)")
-	}
-	if c.Most < 0 || c.Most > 1000 {
-		return src, wrongFlag("--most", "must lie between 1 and 1000")
-	}
-	if c.Country != "" && !regexp.MustCompile(`^[A-Z]{3}$`).MatchString(c.Country) {
-		return src, wrongFlag("--country", "must be three capital letters of ISO 3166-1, for example MAR")
-	}
-	if c.Lang != "" {
-		if src.Lang, err = vigie.ParseLang(c.Lang); err != nil {
-			return src, usageError{err}
-		}
-	}
-	if err := crawl.CheckSelectors(src.List); err != nil {
-		return src, usageError{err}
-	}
-	if src.Kind == "" {
-		src.Kind = vigie.Feed
-		if c.Item != "" || c.Link != "" || len(c.Allow) > 0 {
-			src.Kind = vigie.Site
-		}
-	}
-	return src, nil
-}
-
-func (c *sourcesAddCmd) work(ctx context.Context, s *session, a *app) error {
-	src, err := c.source(a.web)
-	if err != nil {
-		return err
-	}
-	var added vigie.Source
-	err = a.db.Update(ctx, func(tx *store.Tx) error {
-		added, err = tx.AddSource(src)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if c.JSON {
-		return s.printJSON(viewSource(added, vigie.Visit{}))
-	}
-	return s.printf("added %s %s as %s; it is read at the next turn (vigie gather)\n", added.Kind, added.URL, added.ID)
-}
-
 // sourcesRemoveCmd removes one source.
 type sourcesRemoveCmd struct {
 	ID        string `arg:"" help:"Identity of the source."`
@@ -227,8 +158,7 @@ func (c *sourcesRemoveCmd) work(ctx context.Context, s *session, a *app) error {
 			return noSuchSource(err, c.ID)
 		}
 	}
-	err := a.db.Update(ctx, func(tx *store.Tx) error { return tx.RemoveSource(id) })
-	if err != nil {
+	if err := a.desk.RemoveSource(ctx, operatorUser(), id); err != nil {
 		return noSuchSource(err, c.ID)
 	}
 	if c.JSON {
@@ -308,77 +238,4 @@ func setPaused(ctx context.Context, s *session, a *app, id string, paused, asJSO
 		return s.printf("paused %s\n", id)
 	}
 	return s.printf("resumed %s\n", id)
-}
-
-// sourcesImportCmd adds the feeds of an OPML file.
-type sourcesImportCmd struct {
-	File string `arg:"" help:"OPML file, or - for standard input."`
-	JSON bool   `name:"json" help:"Print JSON."`
-}
-
-func (c *sourcesImportCmd) work(ctx context.Context, s *session, a *app) error {
-	f, err := s.open(c.File)
-	if err != nil {
-		return fmt.Errorf("import sources: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	sources, faults, err := feeds.ReadOPML(f)
-	if err != nil {
-		return fmt.Errorf("import %s: %w", c.File, err)
-	}
-	added, known := 0, 0
-	// All or nothing: an import that is cut half way is not left half done.
-	err = a.db.Update(ctx, func(tx *store.Tx) error {
-		added, known = 0, 0
-		for _, src := range sources {
-			switch _, err := tx.AddSource(src); {
-			case errors.Is(err, vigie.ErrConflict):
-				known++
-			case err != nil:
-				return err
-			default:
-				added++
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("import %s: %w", c.File, err)
-	}
-	if faults == nil {
-		faults = []string{}
-	}
-	if c.JSON {
-		return s.printJSON(map[string]any{"added": added, "known": known, "refused": faults})
-	}
-	for _, f := range faults {
-		s.tellf("%s: %s\n", c.File, f)
-	}
-	return s.printf("added %d sources, %d were there already, %d were refused\n", added, known, len(faults))
-}
-
-// sourcesExportCmd writes OPML.
-type sourcesExportCmd struct {
-	File string `arg:"" optional:"" default:"-" help:"File to write, or - for standard output."`
-}
-
-func (c *sourcesExportCmd) work(_ context.Context, s *session, a *app) error {
-	var sources []vigie.Source
-	err := a.db.View(func(tx *store.Tx) error {
-		for src, err := range tx.Sources() {
-			if err != nil {
-				return err
-			}
-			sources = append(sources, src)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	var b bytes.Buffer
-	if err := feeds.WriteOPML(&b, "vigie", sources); err != nil {
-		return err
-	}
-	return s.write(c.File, b.Bytes())
 }

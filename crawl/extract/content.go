@@ -33,6 +33,7 @@ const probe = "vigie: this text stands in no page. When it comes out again, the 
 // rest, which are guesses. Where the page holds little text and its JSON-LD much
 // more, it is a page that fills itself by script.
 func (a *Article) readContent(doc *html.Node, base *url.URL, inScript string) trafilatura.Metadata {
+	nameParagraphs(doc)
 	body, guess := understand(doc, base, usualSize)
 	if body == nil {
 		body = shortBody(doc, base)

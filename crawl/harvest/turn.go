@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"vigie"
-	"vigie/crawl/polite"
 	"vigie/index/store"
 )
 
@@ -23,8 +22,39 @@ type turn struct {
 	report Report // under mu
 }
 
+// list notes what the turn is going to read, and returns it. A turn over what is due
+// leaves out what another has on its list: where a round takes longer than the time
+// between two turns, each would keep the whole list otherwise.
+func (t *turn) list(sources []vigie.Source) []vigie.Source {
+	t.h.mu.Lock()
+	defer t.h.mu.Unlock()
+	mine := sources[:0]
+	for _, s := range sources {
+		switch _, taken := t.h.listed[s.ID]; {
+		case !taken:
+			t.h.listed[s.ID] = t
+		case t.choice == Choice{}:
+			continue
+		}
+		mine = append(mine, s)
+	}
+	return mine
+}
+
+// unlist takes sources off the list of the turn.
+func (t *turn) unlist(sources []vigie.Source) {
+	t.h.mu.Lock()
+	defer t.h.mu.Unlock()
+	for _, s := range sources {
+		if t.h.listed[s.ID] == t {
+			delete(t.h.listed, s.ID)
+		}
+	}
+}
+
 // host reads the sources of one host, one after the other.
 func (t *turn) host(ctx context.Context, sources []vigie.Source) error {
+	defer t.unlist(sources)
 	host := hostOf(sources[0])
 	free, err := t.h.claim(ctx, host, t.choice != Choice{})
 	if err != nil {
@@ -102,9 +132,6 @@ func (t *turn) read(ctx context.Context, s vigie.Source) error {
 		h.ended[s.ID] = h.o.Now()
 		h.mu.Unlock()
 	}()
-	if s.Every <= 0 {
-		s.Every = h.o.Every
-	}
 	reading, filed, err := h.visit(ctx, s)
 	if ctx.Err() != nil {
 		return ctx.Err() // the person, not the source, ended it
@@ -132,19 +159,43 @@ type refusedError struct{ err error }
 func (e *refusedError) Error() string { return e.err.Error() }
 func (e *refusedError) Unwrap() error { return e.err }
 
+// pace are the bounds that the operator chose.
+func (h *Harvester) pace() vigie.Pace { return vigie.Pace{Floor: h.o.Every} }
+
+// begin returns what is remembered of a source, and keeps when it is to be read next
+// before anything is asked: who is killed on the way does not come back too early.
+func (h *Harvester) begin(ctx context.Context, s vigie.Source) (v vigie.Visit, err error) {
+	err = h.db.Update(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Source(s.ID); err != nil {
+			return err
+		}
+		if v, err = tx.Visit(s.ID); err != nil {
+			return err
+		}
+		return tx.PutVisit(h.pace().Asking(s, v, h.o.Now()))
+	})
+	return v, err
+}
+
+// unasked takes back what begin did, for a source that was not asked after all.
+func (h *Harvester) unasked(ctx context.Context, s vigie.Source, v vigie.Visit) error {
+	return h.db.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return putVisit(tx, s, v) })
+}
+
 // visit asks the reader and files the answer, or remembers the failure.
 func (h *Harvester) visit(ctx context.Context, s vigie.Source) (vigie.Reading, store.Filed, error) {
-	var visit vigie.Visit
-	err := h.db.View(func(tx *store.Tx) error {
-		var err error
-		visit, err = tx.Visit(s.ID)
-		return err
-	})
+	visit, err := h.begin(ctx, s)
 	if err != nil {
 		return vigie.Reading{}, store.Filed{}, &refusedError{err}
 	}
+	select {
+	case h.asking <- struct{}{}:
+	case <-ctx.Done():
+		return vigie.Reading{}, store.Filed{}, errors.Join(ctx.Err(), h.unasked(ctx, s, visit))
+	}
 	m := &memory{db: h.db, source: s.ID}
 	reading, err := h.ask(ctx, s, visit, m)
+	<-h.asking
 	if ctx.Err() != nil {
 		return reading, store.Filed{}, ctx.Err()
 	}
@@ -152,21 +203,20 @@ func (h *Harvester) visit(ctx context.Context, s vigie.Source) (vigie.Reading, s
 		return reading, store.Filed{}, &refusedError{m.err}
 	}
 	if err != nil {
-		var notBefore time.Time
-		if retry, ok := errors.AsType[*polite.RetryError](err); ok {
-			notBefore = retry.Until
-		}
 		if reading.Visit.Source == s.ID {
 			visit = reading.Visit // the reader takes back validators of an answer that it could not use
 		}
-		failed := visit.Failed(s, h.o.Now(), err.Error(), notBefore)
-		if e := h.db.Update(ctx, func(tx *store.Tx) error { return tx.PutVisit(failed) }); e != nil {
+		failed := h.pace().Failed(s, visit, err.Error(), TroubleOf(err), h.o.Now())
+		if e := h.db.Update(ctx, func(tx *store.Tx) error { return putVisit(tx, s, failed) }); e != nil {
 			return reading, store.Filed{}, &refusedError{e}
 		}
 		return reading, store.Filed{}, err
 	}
-	reading.Visit = reading.Visit.Succeeded(s, h.o.Now(), len(reading.Findings) > 0)
-	filed, err := h.db.File(ctx, store.Filing{Source: s, Reading: reading, Seen: m.seen})
+	if reading.NotModified && reading.Visit.Wishes.Fresh == 0 {
+		reading.Visit.Wishes.Fresh = visit.Wishes.Fresh // a 304 repeats only what changed (RFC 9111 section 4.3.4)
+	}
+	reading.Visit = h.pace().Succeeded(s, reading, h.o.Now())
+	filed, err := h.db.File(ctx, store.Filing{Source: s, Reading: reading, Seen: m.seen, Then: h.adopt(s)})
 	if err != nil {
 		return reading, filed, &refusedError{err}
 	}
@@ -183,6 +233,7 @@ func (h *Harvester) ask(ctx context.Context, s vigie.Source, v vigie.Visit, m *m
 		if p := recover(); p != nil {
 			h.o.Log.ErrorContext(ctx, "a reader panicked", "source", s.ID, "url", s.URL, "panic", p)
 			err = fmt.Errorf("read %s: vigie itself failed on this answer (%v); please report it with the address", s.URL, p)
+			err = &vigie.TroubleError{Trouble: vigie.Trouble{Code: vigie.TroubleReader}, Err: err}
 		}
 	}()
 	return reader.Read(ctx, s, v, m.known)

@@ -17,27 +17,36 @@ import (
 // limits, and its turn at the host, which it gives back when it ends.
 type trip struct {
 	cancel context.CancelCauseFunc
-	leave  func() // gives the turn back
 	counts *counts
+	// after is told how it ended and gives the turn back.
+	after func(cause error, status int, bytes int64)
 
 	wire    atomic.Int64 // bytes read from the network
 	reading atomic.Bool  // somebody waits for bytes
 
-	mu    sync.Mutex // guards what follows
-	total *time.Timer
-	drip  *time.Timer
-	ended bool
+	mu     sync.Mutex // guards what follows
+	total  *time.Timer
+	drip   *time.Timer
+	status int // of the answer, 0 before it
+	ended  bool
 }
 
 // begin starts the total time limit.
-func begin(cancel context.CancelCauseFunc, leave func(), limit time.Duration, c *counts) *trip {
-	tr := &trip{cancel: cancel, leave: leave, counts: c}
+func begin(cancel context.CancelCauseFunc, limit time.Duration, c *counts, after func(cause error, status int, bytes int64)) *trip {
+	tr := &trip{cancel: cancel, after: after, counts: c}
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
 	tr.total = time.AfterFunc(limit, func() {
 		tr.end(fmt.Errorf("%w: the whole answer took longer than %v", ErrTimeout, limit))
 	})
 	return tr
+}
+
+// answered notes the status of the answer.
+func (tr *trip) answered(status int) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.status = status
 }
 
 // watch gives the body up if it brings too little in the next window. Time in
@@ -61,18 +70,21 @@ func (tr *trip) watch() {
 // end stops everything and gives the turn back; only the first call counts.
 func (tr *trip) end(cause error) {
 	tr.mu.Lock()
-	defer tr.mu.Unlock()
 	if tr.ended {
+		tr.mu.Unlock()
 		return
 	}
 	tr.ended = true
+	status := tr.status
 	tr.total.Stop()
 	if tr.drip != nil {
 		tr.drip.Stop()
 	}
+	tr.mu.Unlock()
 	tr.cancel(cause)
-	tr.counts.bytes.Add(tr.wire.Load())
-	tr.leave()
+	bytes := tr.wire.Load()
+	tr.counts.bytes.Add(bytes)
+	tr.after(cause, status, bytes)
 }
 
 // body is what a caller reads: unpacked, and never more than the limit. Going

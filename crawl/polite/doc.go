@@ -5,7 +5,8 @@
 //
 // What a newcomer should know: a request goes through these doors in this
 // order. The address is checked ([CheckURL]); a host that asked for time
-// (Retry-After) is left alone; robots.txt is obeyed ([Rules]); the request waits
+// (Retry-After), wants a browser, or gave its bytes of the day is left alone;
+// robots.txt is obeyed ([Rules]); the request waits
 // for its turn, one at a time and with a pause per host; the address that the
 // name resolved to must be public, or be let through by the operator; each phase
 // has a time limit; the answer is unpacked under a size limit. Each hop of a
@@ -21,7 +22,14 @@
 //
 // Errors say in words what happened and can be told apart with errors.Is and
 // errors.As: [ErrAddress], [ErrRobots], [ErrTooBig], [ErrTimeout],
-// [ErrRedirect], [ErrEncoding], [*StatusError], [*RetryError].
+// [ErrRedirect], [ErrEncoding], [ErrCertificate], [ErrTLS], [*StatusError],
+// [*RetryError], [*BudgetError].
+//
+// What a publisher reserves (X-Robots-Tag, meta robots, TDM-Reservation) comes with
+// an [Answer] as its [Reservation]; where no copy may be kept, the capture is
+// [vigie.Capture].Reserved, and the store keeps metadata and link alone.
+// [WriteLog] writes what was asked of a host for its webmaster, [Transport.State]
+// says what is in force there.
 //
 // # Caveats
 //

@@ -19,6 +19,7 @@ import (
 type door struct {
 	guard *ssrf.Guardian
 	allow []netip.Prefix
+	names *net.Resolver // nil for the system's
 }
 
 func newDoor(allow []netip.Prefix) *door {
@@ -92,6 +93,7 @@ func (d *door) dial(ctx context.Context, network, address string) (net.Conn, err
 	dialer := net.Dialer{
 		Timeout:   dialTimeout,
 		KeepAlive: -1,
+		Resolver:  d.names,
 		Control: func(network, address string, _ syscall.RawConn) error {
 			to, err := netip.ParseAddrPort(address)
 			if err != nil {

@@ -27,6 +27,14 @@ var (
 	// ErrEncoding means that the answer is packed in a way that was not asked
 	// for, or that its packing is damaged.
 	ErrEncoding = errors.New("cannot unpack the answer")
+	// ErrCertificate means that the certificate of the server cannot be trusted: it
+	// has ended, is for another name, or nobody vouches for it.
+	ErrCertificate = errors.New("the certificate is not valid")
+	// ErrTLS means that no encrypted connection came about for another reason.
+	ErrTLS = errors.New("no encrypted connection")
+	// ErrChallenge means that the host wants a browser and a person; the
+	// [RetryError] is one of these then.
+	ErrChallenge = errors.New("a check that only a browser passes")
 )
 
 // AddressError says which address the policy refused, and what can be done. It
@@ -119,17 +127,42 @@ func statusWords(code int) string {
 }
 
 // RetryError is the wish of a host to be left alone for a while: an answer 429
-// or 503. Until then every request to that host fails at once with it.
+// or 503, or a check that programs are meant to fail. Until then every request to
+// that host fails at once with it.
 type RetryError struct {
 	// Host is the name of the host, without port.
 	Host string
-	// Status is 429 or 503.
+	// Status is 429 or 503, or the status of a challenge.
 	Status int
+	// Challenge says that the host wants a browser and a person.
+	Challenge bool
 	// Until is when the host may be asked again.
 	Until time.Time
 }
 
 // Error implements error.
 func (e *RetryError) Error() string {
+	if e.Challenge {
+		return fmt.Sprintf("host %s answered %d with %v, so it is left alone until %s", e.Host, e.Status, ErrChallenge, e.Until.UTC().Format(time.RFC3339))
+	}
 	return fmt.Sprintf("host %s answered %d and asks to be left alone until %s", e.Host, e.Status, e.Until.UTC().Format(time.RFC3339))
+}
+
+// Is makes errors.Is true for ErrChallenge where it is one.
+func (e *RetryError) Is(target error) bool { return target == ErrChallenge && e.Challenge }
+
+// BudgetError means that a host gave as many bytes as it is asked for in a day
+// ([Options.DailyBytes]). Until then every request to it fails at once with it.
+type BudgetError struct {
+	// Host is the name of the host, without port.
+	Host string
+	// Bytes is the budget of a day.
+	Bytes int64
+	// Until is when the next day begins, in UTC.
+	Until time.Time
+}
+
+// Error implements error.
+func (e *BudgetError) Error() string {
+	return fmt.Sprintf("host %s gave the %d bytes that it is asked for in a day; the next day begins at %s", e.Host, e.Bytes, e.Until.UTC().Format(time.RFC3339))
 }

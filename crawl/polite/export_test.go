@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"net"
+	"net/http"
 	"time"
 )
 
@@ -21,7 +22,10 @@ func (t *Transport) Hosts() int {
 }
 
 // RetryAfter gives tests the parser of the header.
-func RetryAfter(value string, now time.Time) time.Time { return retryAfter(value, now) }
+func RetryAfter(value string, now time.Time) (time.Time, bool) { return retryAfter(value, now) }
+
+// Freshness gives tests the reader of Cache-Control and Expires.
+func Freshness(h http.Header, now time.Time) time.Duration { return freshness(h, now) }
 
 // Dial connects as the transport does, through the address policy.
 func (t *Transport) Dial(ctx context.Context, network, address string) (net.Conn, error) {
@@ -37,3 +41,11 @@ func (t *Transport) RobotsBytes() int {
 
 // SetRoots replaces the certificate authorities that are trusted.
 func (t *Transport) SetRoots(pool *x509.CertPool) { t.web.TLSClientConfig.RootCAs = pool }
+
+// SetResolver replaces who is asked for the addresses of names.
+func (t *Transport) SetResolver(r *net.Resolver) { t.door.names = r }
+
+// SetTLSTime makes certificates be checked at another time.
+func (t *Transport) SetTLSTime(at time.Time) {
+	t.web.TLSClientConfig.Time = func() time.Time { return at }
+}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"vigie"
 )
@@ -44,6 +45,14 @@ type Answer struct {
 	// Permanent says that there were redirects and that all were 301 or 308, so
 	// that the source may be known under Capture.Final from now on.
 	Permanent bool
+	// Fresh is how much longer the answer is fresh, also one of 304 (RFC 9111): the
+	// publisher sees no use in being asked before. 0 where nothing is said.
+	Fresh time.Duration
+	// Certificate is when the certificate of the server ends; zero for http.
+	Certificate time.Time
+	// Reservation is what the publisher wants not to be done with it. Where that
+	// leaves metadata and link alone, Capture.Reserved is set.
+	Reservation
 }
 
 // validators are what makes a request conditional, and the address they are of.
@@ -157,6 +166,11 @@ func (t *Transport) finish(answer Answer, r Request, v validators, resp *http.Re
 	c.Header = contentHeaders(resp.Header)
 	c.MediaType = mediaType(resp.Header.Get("Content-Type"))
 
+	answer.Fresh = freshness(resp.Header, t.stamp())
+	if resp.TLS != nil && len(resp.TLS.PeerCertificates) > 0 {
+		answer.Certificate = resp.TLS.PeerCertificates[0].NotAfter.UTC()
+	}
+
 	conditional := v.of == answer.ValidatorsOf && (plainValidator(v.etag) != "" || plainValidator(v.modified) != "")
 	if resp.StatusCode == http.StatusNotModified && conditional {
 		answer.NotModified = true
@@ -176,7 +190,23 @@ func (t *Transport) finish(answer Answer, r Request, v validators, resp *http.Re
 		return Answer{}, err // in words already
 	}
 	c.Body = body
+	answer.Reservation = reservations(resp.Header, *c)
+	c.Reserved = answer.reserves(r.Want)
 	return answer, nil
+}
+
+// reservations reads the headers of an answer and, of a page, its meta elements;
+// what is said closer to the text wins (TDMRep section 6).
+func reservations(h http.Header, c vigie.Capture) Reservation {
+	r, _ := reservationOf(h)
+	if c.MediaType != "text/html" && c.MediaType != "application/xhtml+xml" {
+		return r
+	}
+	page, said := pageReservation(c.Body)
+	if said {
+		r.TDM = false
+	}
+	return r.and(page)
 }
 
 // rememberValidator drops a validator that is too long to be honest.

@@ -48,7 +48,7 @@ func TestGet(t *testing.T) {
 				"Etag": {`W/"a"`}, "Last-Modified": {"Tue, 03 Nov 2026 10:00:00 GMT"},
 			},
 		},
-		ETag: `W/"a"`, LastModified: "Tue, 03 Nov 2026 10:00:00 GMT", ValidatorsOf: url,
+		ETag: `W/"a"`, LastModified: "Tue, 03 Nov 2026 10:00:00 GMT", ValidatorsOf: url, Fresh: time.Minute,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("answer (-want +got):\n%s", diff)

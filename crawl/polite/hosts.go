@@ -2,6 +2,7 @@ package polite
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 )
@@ -18,10 +19,14 @@ const (
 )
 
 // hosts keeps the peace with every host: one request at a time, a pause between
-// two, and silence where it was asked for.
+// two, no more bytes a day than are decent, and silence where it was asked for.
 type hosts struct {
 	pause time.Duration // the longest pause that is kept, to know what to forget
+	daily int64         // bytes a day; negative for any number
 	now   func() time.Time
+	load  func(ctx context.Context, host string) ([]byte, error) // may be nil
+	save  func(ctx context.Context, host string, record []byte) error
+	log   *slog.Logger
 
 	mu    sync.Mutex
 	known map[string]*host
@@ -31,36 +36,67 @@ type hosts struct {
 type host struct {
 	turn  chan struct{} // holds one token while a request is under way
 	users int           // requests under way or waiting
-	ended time.Time     // end of the last request that a pause follows
-	retry RetryError    // Until is zero when nothing was asked for
+	met   bool          // the kept record was looked for
+	ended time.Time     // end of the last request that a pause follows, by the monotonic clock
+	hostRecord
 }
 
-// quiet returns the host's wish to be left alone, or nil.
+// quiet returns why the host is to be left alone, or nil.
 func (hs *hosts) quiet(name string) error {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
 	h := hs.known[name]
-	if h == nil || !hs.now().Before(h.retry.Until) {
+	if h == nil {
 		return nil
 	}
-	retry := h.retry
-	return &retry
+	now := hs.now()
+	if now.Before(h.Until) {
+		return &RetryError{Host: name, Status: h.Status, Challenge: h.Challenge, Until: h.Until}
+	}
+	if hs.daily >= 0 && h.Bytes >= hs.daily && h.Day == dayOf(now) {
+		return &BudgetError{Host: name, Bytes: hs.daily, Until: endOfDay(now)}
+	}
+	return nil
 }
 
-// hush remembers that a host wants to be left alone.
-func (hs *hosts) hush(retry RetryError) {
+// hush remembers that a host wants to be left alone, and returns how long. Where
+// it names no time the wait doubles from one refusal to the next.
+func (hs *hosts) hush(ctx context.Context, name string, status int, challenge bool, wish string) *RetryError {
+	hs.mu.Lock()
+	h := hs.get(name)
+	now := hs.now()
+	until, said := retryAfter(wish, now)
+	if !said {
+		wait := defaultRetry
+		for range min(h.Refusals, 16) {
+			wait = min(2*wait, longestDoubled)
+		}
+		until = now.Add(wait)
+		h.Refusals++
+	}
+	if until.After(h.Until) {
+		h.Until, h.Status, h.Challenge = until, status, challenge
+	}
+	record := h.hostRecord
+	hs.mu.Unlock()
+	hs.keep(ctx, name, record)
+	return &RetryError{Host: name, Status: status, Challenge: challenge, Until: record.Until}
+}
+
+// calm forgets the refusals of a host that answers again.
+func (hs *hosts) calm(name string) {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
-	if h := hs.get(retry.Host); retry.Until.After(h.retry.Until) {
-		h.retry = retry
+	if h := hs.known[name]; h != nil {
+		h.Refusals = 0
 	}
 }
 
 // take waits for the turn of the host and for the pause since the end of the
 // last request; with no pause it only waits for the turn. The function that it
-// returns ends the turn and must be called once. It returns the context's error
-// as soon as the context is done.
-func (hs *hosts) take(ctx context.Context, name string, pause time.Duration) (end func(), err error) {
+// returns ends the turn, is told the bytes that came, and must be called once.
+// take returns the context's error as soon as the context is done.
+func (hs *hosts) take(ctx context.Context, name string, pause time.Duration) (end func(bytes int64), err error) {
 	hs.mu.Lock()
 	h := hs.get(name)
 	h.users++
@@ -84,15 +120,28 @@ func (hs *hosts) take(ctx context.Context, name string, pause time.Duration) (en
 		leave()
 		return nil, err
 	}
-	return func() {
-		if pause > 0 {
-			hs.mu.Lock()
-			h.ended = time.Now()
-			hs.mu.Unlock()
-		}
+	return func(bytes int64) {
+		hs.finish(context.WithoutCancel(ctx), name, h, pause > 0, bytes)
 		<-h.turn
 		leave()
 	}, nil
+}
+
+// finish notes the end of a request; the caller has the host's turn, so records
+// are kept in the order of what they say.
+func (hs *hosts) finish(ctx context.Context, name string, h *host, paused bool, bytes int64) {
+	hs.mu.Lock()
+	now := hs.now().UTC()
+	if paused {
+		h.ended, h.Ended = time.Now(), now
+	}
+	if today := dayOf(now); h.Day != today {
+		h.Day, h.Bytes = today, 0
+	}
+	h.Bytes += bytes
+	record := h.hostRecord
+	hs.mu.Unlock()
+	hs.keep(ctx, name, record)
 }
 
 // sleep waits, or returns the context's error at once when it is done.
@@ -126,12 +175,14 @@ func (hs *hosts) get(name string) *host {
 	return h
 }
 
+// forget drops hosts from memory; what was kept of them is read again when they
+// are met.
 func (hs *hosts) forget() {
 	now := hs.now()
 	full := len(hs.known) >= manyHosts
 	for name, h := range hs.known {
-		owed := time.Since(h.ended) < hs.pause || now.Before(h.retry.Until)
-		if h.users == 0 && (full || !owed) {
+		owed := time.Since(h.ended) < hs.pause || now.Before(h.Until) || hs.daily >= 0 && h.Bytes > 0 && h.Day == dayOf(now)
+		if h.users == 0 && (full || hs.load != nil || !owed) {
 			delete(hs.known, name)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/netip"
 	"time"
+
+	"vigie"
 )
 
 // product is the token by which robots.txt files name us (RFC 9309 section
@@ -32,6 +34,20 @@ type Options struct {
 	// nil, and must be safe for concurrent use.
 	LoadRobots func(ctx context.Context, origin string) ([]byte, error)
 	SaveRobots func(ctx context.Context, origin string, record []byte) error
+	// LoadHost and SaveHost keep what is owed to hosts between two runs, under their
+	// name: how long they want to be left alone, when they were asked last, the bytes
+	// of the day. The record is opaque. LoadHost returns nil when nothing is kept.
+	// SaveHost is called after every request and must be quick: it should gather and
+	// write later. Both may be nil, and must be safe for concurrent use.
+	LoadHost func(ctx context.Context, host string) ([]byte, error)
+	SaveHost func(ctx context.Context, host string, record []byte) error
+	// Record is told of every request that was made, once it has ended; nil tells
+	// nobody. It must be quick and safe for concurrent use.
+	Record func(vigie.Fetch)
+	// DailyBytes is how much a host is asked for in a day of UTC, as it is on the
+	// wire; 0 means 200 MB, less than 0 any amount. The request that goes over it is
+	// the last.
+	DailyBytes int64
 	// Log hears what an operator may want to know; nil discards it.
 	Log *slog.Logger
 	// Now stamps answers, ages robots.txt copies and reads Retry-After; nil means
@@ -49,6 +65,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.FeedPause <= 0 {
 		o.FeedPause = time.Second
+	}
+	if o.DailyBytes == 0 {
+		o.DailyBytes = dailyBytes
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -127,6 +146,8 @@ const (
 	maxHops       = 5        // redirects followed
 	maxAddress    = 2048     // bytes of an address
 	maxValidator  = 1 << 10  // bytes of an ETag or Last-Modified that is remembered
+	dailyBytes    = 200e6    // a host and day
+	maxWhy        = 300      // bytes of a reason in the log of a host
 
 	// A body that brings less than dripBytes in dripWindow is given up.
 	dripWindow = 10 * time.Second

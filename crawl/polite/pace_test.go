@@ -197,24 +197,25 @@ func TestRetryAfterQueue(t *testing.T) {
 func TestRetryAfter(t *testing.T) {
 	now := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 	for value, want := range map[string]time.Duration{
-		"":                                time.Hour,
+		"":                                0,
 		"120":                             2 * time.Minute,
 		" 120 ":                           2 * time.Minute,
 		"0":                               time.Minute,
-		"-1":                              time.Hour,
-		"1.5":                             time.Hour,
+		"-1":                              0,
+		"1.5":                             0,
 		"604800":                          7 * 24 * time.Hour,
-		"999999999999":                    30 * 24 * time.Hour,
-		"99999999999999999999999999999":   30 * 24 * time.Hour,
+		"999999999999":                    366 * 24 * time.Hour,
+		"99999999999999999999999999999":   366 * 24 * time.Hour,
 		"Tue, 03 Nov 2026 12:30:00 GMT":   30 * time.Minute,
 		"Tuesday, 03-Nov-26 12:30:00 GMT": 30 * time.Minute,
 		"Tue Nov  3 12:30:00 2026":        30 * time.Minute,
 		"Tue, 03 Nov 2020 12:30:00 GMT":   time.Minute,
-		"Thu, 01 Jan 2099 00:00:00 GMT":   30 * 24 * time.Hour,
-		"tomorrow":                        time.Hour,
+		"Thu, 01 Jan 2099 00:00:00 GMT":   366 * 24 * time.Hour,
+		"tomorrow":                        0,
 	} {
-		if got := polite.RetryAfter(value, now).Sub(now); got != want {
-			t.Errorf("%q: %v, want %v", value, got, want)
+		until, said := polite.RetryAfter(value, now)
+		if said != (want != 0) || said && until.Sub(now) != want {
+			t.Errorf("%q: %v, %v; want %v", value, until.Sub(now), said, want)
 		}
 	}
 }
@@ -225,7 +226,8 @@ func FuzzRetryAfter(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, value string, unix int64) {
 		now := time.Unix(unix%(1<<35), 0)
-		if wait := polite.RetryAfter(value, now).Sub(now); wait < time.Minute || wait > 30*24*time.Hour {
+		until, said := polite.RetryAfter(value, now)
+		if wait := until.Sub(now); said && (wait < time.Minute || wait > 366*24*time.Hour) {
 			t.Errorf("%q at %v: %v", value, now, wait)
 		}
 	})

@@ -7,20 +7,21 @@ import (
 	"time"
 )
 
-// The bounds of a Retry-After. There is no cut at a day: who asks for a week
-// gets a week.
+// The bounds of the time for which a host is left alone. There is no cut at a
+// day: who asks for a month gets a month.
 const (
-	defaultRetry  = time.Hour
-	shortestRetry = time.Minute
-	longestRetry  = 30 * 24 * time.Hour
+	defaultRetry   = time.Hour
+	longestDoubled = 24 * time.Hour // where the host names no time
+	shortestRetry  = time.Minute
+	longestRetry   = 366 * 24 * time.Hour
 )
 
 // retryAfter reads a Retry-After header (RFC 9110 section 10.2.3: seconds or an
-// HTTP date) and returns the time until which to wait, between a minute and 30
-// days after now. What cannot be read counts as an hour.
-func retryAfter(value string, now time.Time) time.Time {
+// HTTP date) and returns the time until which to wait, between a minute and a
+// year after now. What cannot be read says nothing.
+func retryAfter(value string, now time.Time) (until time.Time, said bool) {
 	value = strings.TrimSpace(value)
-	wait := defaultRetry
+	var wait time.Duration
 	if digits(value) {
 		seconds, err := strconv.ParseInt(value, 10, 64)
 		if err != nil || seconds > int64(longestRetry/time.Second) {
@@ -29,8 +30,10 @@ func retryAfter(value string, now time.Time) time.Time {
 		wait = time.Duration(seconds) * time.Second
 	} else if date, err := http.ParseTime(value); err == nil {
 		wait = date.Sub(now)
+	} else {
+		return time.Time{}, false
 	}
-	return now.Add(min(max(wait, shortestRetry), longestRetry))
+	return now.Add(min(max(wait, shortestRetry), longestRetry)), true
 }
 
 func digits(s string) bool {

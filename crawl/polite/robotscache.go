@@ -17,10 +17,14 @@ import (
 // How long a copy of robots.txt is used (RFC 9309 sections 2.3.1.4 and 2.4).
 const (
 	robotsFresh = 24 * time.Hour
-	// robotsStale is how long an old copy stands in while the file cannot be read.
-	robotsStale = 30 * 24 * time.Hour
-	// robotsRetry is the time between two tries at a file that cannot be read.
-	robotsRetry = 5 * time.Minute
+	// robotsLost is how long a file that was never read and cannot be read forbids
+	// everything; after that it counts as one that is not there. A copy stands in for
+	// as long as it takes.
+	robotsLost = 30 * 24 * time.Hour
+	// robotsRetry is the time between two tries at a file that cannot be read; it
+	// doubles up to robotsRetries.
+	robotsRetry   = 5 * time.Minute
+	robotsRetries = 6 * time.Hour
 )
 
 // The bounds of the copies in memory.
@@ -30,11 +34,13 @@ const (
 )
 
 // robotsFile is one copy of a robots.txt file: the record that is persisted. A
-// status of 4xx stands for "no rules".
+// status of 4xx stands for "no rules", and 0 for a file that was never read.
 type robotsFile struct {
-	Fetched time.Time `json:"fetched"`
-	Status  int       `json:"status"`
+	Fetched time.Time `json:"fetched,omitzero"`
+	Status  int       `json:"status,omitempty"`
 	Body    []byte    `json:"body,omitempty"`
+	// Failing is since when it cannot be read; zero while it can.
+	Failing time.Time `json:"failing,omitzero"`
 }
 
 // robotsCache knows the rules of the origins that were asked lately.
@@ -61,6 +67,8 @@ type robotsState struct {
 	weight  int
 	cause   error // why the last try failed, nil when it did not
 	retry   time.Time
+	tries   int       // that failed in a row
+	failing time.Time // since when, zero while none did
 }
 
 func newRobotsCache(o Options, fetch func(context.Context, string) (robotsFile, error)) *robotsCache {
@@ -79,13 +87,21 @@ func (c *robotsCache) check(ctx context.Context, u *url.URL) (time.Duration, err
 	if err != nil {
 		return 0, fmt.Errorf("read robots.txt of %s: %w", origin, err)
 	}
-	if state.cause != nil && c.Now().Sub(state.fetched) > robotsStale {
-		return 0, &RobotsError{Origin: origin, Path: path, Cause: state.cause}
-	}
-	if by, ok := state.rules.decide(product, path); !ok {
-		return 0, &RobotsError{Origin: origin, Path: path, Line: by.line, Rule: by.String()}
+	if err := state.verdict(origin, path, c.Now()); err != nil {
+		return 0, err
 	}
 	return state.rules.CrawlDelay([]string{product}), nil
+}
+
+// verdict returns a [RobotsError] when the origin does not want a path to be fetched.
+func (s robotsState) verdict(origin, path string, now time.Time) error {
+	if s.cause != nil && s.fetched.IsZero() && now.Sub(s.failing) <= robotsLost {
+		return &RobotsError{Origin: origin, Path: path, Cause: s.cause}
+	}
+	if by, ok := s.rules.decide(product, path); !ok {
+		return &RobotsError{Origin: origin, Path: path, Line: by.line, Rule: by.String()}
+	}
+	return nil
 }
 
 // originOf returns scheme, host and port: each has a robots.txt of its own (RFC
@@ -132,7 +148,7 @@ func (c *robotsCache) get(ctx context.Context, origin string) (robotsState, erro
 // future is none: the clock was moved.
 func (s robotsState) usable(now time.Time) bool {
 	if s.cause != nil {
-		return now.Before(s.retry) && s.retry.Sub(now) <= robotsRetry
+		return now.Before(s.retry) && s.retry.Sub(now) <= robotsRetries
 	}
 	age := now.Sub(s.fetched)
 	return !s.fetched.IsZero() && age >= 0 && age < robotsFresh
@@ -144,7 +160,7 @@ func (c *robotsCache) ask(ctx context.Context, origin string, e *robotsEntry) (r
 	old, loaded := e.robotsState, e.loaded
 	c.mu.Unlock()
 	if !loaded {
-		old = c.load(ctx, origin)
+		old = c.kept(ctx, origin).state()
 	}
 	state, err := old, error(nil)
 	if loaded || !old.usable(c.Now()) {
@@ -169,52 +185,75 @@ func (c *robotsCache) ask(ctx context.Context, origin string, e *robotsEntry) (r
 func (c *robotsCache) read(ctx context.Context, origin string, old robotsState) (robotsState, error) {
 	file, err := c.fetch(ctx, origin)
 	var retry *RetryError
+	var budget *BudgetError
 	switch {
 	case ctx.Err() != nil:
 		return robotsState{}, context.Cause(ctx)
-	case errors.Is(err, ErrAddress), errors.As(err, &retry):
+	case errors.Is(err, ErrAddress), errors.As(err, &retry), errors.As(err, &budget):
 		return robotsState{}, err
 	case err == nil && (file.Status >= 500 || file.Status == http.StatusTooManyRequests):
 		err = &StatusError{Code: file.Status}
 	}
 	if err != nil {
-		old.cause, old.retry = err, c.Now().Add(robotsRetry)
-		return old, nil //nolint:nilerr // the state keeps it, and check returns it
+		return c.failed(ctx, origin, old, err), nil
 	}
-	if c.SaveRobots != nil {
-		record, err := json.Marshal(file)
-		if err == nil {
-			err = c.SaveRobots(ctx, origin, record)
-		}
-		if err != nil {
-			c.Log.Warn("robots.txt was not kept", "origin", origin, "err", err)
-		}
-	}
+	c.save(ctx, origin, file)
 	return file.state(), nil
 }
 
-// load returns the persisted copy, or the zero state.
-func (c *robotsCache) load(ctx context.Context, origin string) robotsState {
+// failed returns the state after one more try that did not work, and keeps since
+// when none does.
+func (c *robotsCache) failed(ctx context.Context, origin string, s robotsState, cause error) robotsState {
+	now := c.Now().UTC()
+	if s.failing.IsZero() || s.failing.After(now) {
+		s.failing = now
+		file := c.kept(ctx, origin)
+		file.Failing = now
+		c.save(ctx, origin, file)
+	}
+	wait := robotsRetry
+	for range min(s.tries, 16) {
+		wait = min(2*wait, robotsRetries)
+	}
+	s.cause, s.tries, s.retry = cause, s.tries+1, now.Add(wait)
+	return s
+}
+
+// save persists a copy.
+func (c *robotsCache) save(ctx context.Context, origin string, file robotsFile) {
+	if c.SaveRobots == nil {
+		return
+	}
+	record, err := json.Marshal(file)
+	if err == nil {
+		err = c.SaveRobots(ctx, origin, record)
+	}
+	if err != nil {
+		c.Log.Warn("robots.txt was not kept", "origin", origin, "err", err)
+	}
+}
+
+// kept returns the persisted copy; the zero one where there is none.
+func (c *robotsCache) kept(ctx context.Context, origin string) (file robotsFile) {
 	if c.LoadRobots == nil {
-		return robotsState{}
+		return robotsFile{}
 	}
 	record, err := c.LoadRobots(ctx, origin)
 	if err == nil && len(record) == 0 || len(record) > 2*maxRobots {
-		return robotsState{}
+		return robotsFile{}
 	}
-	var file robotsFile
 	if err == nil {
 		err = json.Unmarshal(record, &file)
 	}
 	if err != nil {
 		c.Log.Warn("kept robots.txt was not read", "origin", origin, "err", err)
-		return robotsState{}
+		return robotsFile{}
 	}
-	return file.state()
+	return file
 }
 
 func (f robotsFile) state() robotsState {
-	s := robotsState{fetched: f.Fetched, weight: len(f.Body)}
+	s := robotsState{fetched: f.Fetched, failing: f.Failing, weight: len(f.Body)}
 	if f.Status >= 200 && f.Status < 300 {
 		s.rules = ParseRobots(f.Body)
 	}
@@ -292,6 +331,7 @@ func (t *Transport) robotsHop(ctx context.Context, to *url.URL) (*http.Response,
 	}
 	out.Header.Set("Accept", "text/plain, */*;q=0.5")
 	host := out.URL.Hostname()
+	t.hosts.meet(ctx, host) // a redirect may lead to another
 	if err := t.hosts.quiet(host); err != nil {
 		return nil, err
 	}
@@ -301,7 +341,7 @@ func (t *Transport) robotsHop(ctx context.Context, to *url.URL) (*http.Response,
 		return nil, err
 	}
 	resp.Request = out
-	if err := t.backOff(resp, host, false); err != nil {
+	if err := t.backOff(ctx, resp, host, true); err != nil {
 		_ = resp.Body.Close()
 		return nil, err
 	}

@@ -18,7 +18,8 @@ type Stats struct {
 	// NotModified counts the answers 304.
 	NotModified int64
 	// Refused counts what ended without an answer, by reason: "address", "robots",
-	// "retry", "size", "timeout", "redirect", "encoding", "canceled", "network".
+	// "retry", "budget", "size", "timeout", "redirect", "encoding", "certificate",
+	// "canceled", "network".
 	Refused map[string]int64
 }
 
@@ -43,13 +44,18 @@ func (c *counts) refuse(err error) error {
 
 func reasonOf(err error) string {
 	var retry *RetryError
+	var budget *BudgetError
 	switch {
+	case errors.Is(err, ErrCertificate), errors.Is(err, ErrTLS):
+		return "certificate"
 	case errors.Is(err, ErrRobots):
 		return "robots"
 	case errors.Is(err, ErrAddress), errors.Is(err, vigie.ErrInvalid):
 		return "address"
 	case errors.As(err, &retry):
 		return "retry"
+	case errors.As(err, &budget):
+		return "budget"
 	case errors.Is(err, ErrTooBig):
 		return "size"
 	case errors.Is(err, ErrTimeout):

@@ -38,20 +38,23 @@ func TestTLS(t *testing.T) {
 
 	door := polite.New(loopback())
 	_, err := door.Get(t.Context(), polite.Request{URL: server.URL})
-	if err == nil || !strings.Contains(err.Error(), "certificate") {
+	if !errors.Is(err, polite.ErrCertificate) || !strings.Contains(err.Error(), "no authority") {
 		t.Errorf("an unknown authority: %v", err)
+	}
+	if n := door.Stats().Refused["certificate"]; n != 1 {
+		t.Errorf("refused %v", door.Stats().Refused)
 	}
 	door = polite.New(loopback())
 	door.SetRoots(server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs)
 	got, err := door.Get(t.Context(), polite.Request{URL: server.URL})
-	if err != nil || string(got.Capture.Body) != "HTTP/2.0" {
-		t.Errorf("%q, %v", got.Capture.Body, err)
+	if err != nil || string(got.Capture.Body) != "HTTP/2.0" || !got.Certificate.Equal(server.Certificate().NotAfter) {
+		t.Errorf("%q, certificate until %v, %v", got.Capture.Body, got.Certificate, err)
 	}
 	if _, err = door.Get(t.Context(), polite.Request{URL: server.URL + "/flood"}); !errors.Is(err, polite.ErrTooBig) {
 		t.Errorf("header flood over HTTP/2: %v", err)
 	}
 	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
-	if _, err = door.Get(t.Context(), polite.Request{URL: "https://localhost:" + port}); err == nil || !strings.Contains(err.Error(), "certificate") {
+	if _, err = door.Get(t.Context(), polite.Request{URL: "https://localhost:" + port}); !errors.Is(err, polite.ErrCertificate) || !strings.Contains(err.Error(), `not for "localhost" but for`) {
 		t.Errorf("the certificate of another name: %v", err)
 	}
 }
@@ -64,8 +67,29 @@ func TestOldTLS(t *testing.T) {
 	defer server.Close()
 	door := polite.New(loopback())
 	door.SetRoots(server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs)
-	if _, err := door.Get(t.Context(), polite.Request{URL: server.URL}); err == nil || !strings.Contains(err.Error(), "protocol version") {
+	if _, err := door.Get(t.Context(), polite.Request{URL: server.URL}); !errors.Is(err, polite.ErrTLS) || errors.Is(err, polite.ErrCertificate) || !strings.Contains(err.Error(), "protocol version") {
 		t.Errorf("TLS 1.1: %v", err)
+	}
+}
+
+// TestCertificateEnds: words for a certificate that has ended, in days.
+func TestCertificateEnds(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
+	server.StartTLS()
+	defer server.Close()
+	door := polite.New(loopback())
+	door.SetRoots(server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs)
+	door.SetTLSTime(server.Certificate().NotAfter.Add(time.Hour))
+	_, err := door.Get(t.Context(), polite.Request{URL: server.URL})
+	if want := "to " + server.Certificate().NotAfter.UTC().Format(time.DateOnly) + " only"; !errors.Is(err, polite.ErrCertificate) || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v does not say %q", err, want)
+	}
+	// A server that does not speak TLS at all is another trouble.
+	plain := httptest.NewServer(http.NotFoundHandler())
+	defer plain.Close()
+	if _, err := door.Get(t.Context(), polite.Request{URL: strings.Replace(plain.URL, "http:", "https:", 1)}); !errors.Is(err, polite.ErrTLS) {
+		t.Errorf("plain HTTP behind https: %v", err)
 	}
 }
 

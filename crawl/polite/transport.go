@@ -5,11 +5,15 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"time"
+
+	"vigie"
 )
 
 // Transport is the door out. It is safe for concurrent use; make it with [New].
@@ -30,8 +34,8 @@ func New(o Options) *Transport {
 	o = o.withDefaults()
 	t := &Transport{options: o, agent: o.userAgent(), door: newDoor(o.Allow)}
 	t.hosts = &hosts{
-		pause: max(o.PagePause, o.FeedPause, longestDelay),
-		now:   o.Now,
+		pause: max(o.PagePause, o.FeedPause, longestDelay), daily: o.DailyBytes, now: o.Now,
+		load: o.LoadHost, save: o.SaveHost, log: o.Log,
 		known: make(map[string]*host),
 	}
 	t.web = &http.Transport{
@@ -43,7 +47,7 @@ func New(o Options) *Transport {
 		ResponseHeaderTimeout:  headerTimeout,
 		MaxResponseHeaderBytes: maxHeader,
 		MaxIdleConnsPerHost:    1,
-		MaxConnsPerHost:        2,
+		MaxConnsPerHost:        1,
 		MaxIdleConns:           100,
 		IdleConnTimeout:        idleTimeout,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
@@ -88,6 +92,7 @@ func (t *Transport) hop(req *http.Request) (*http.Response, error) {
 	}
 	t.copyHeaders(out, req, b)
 	host := out.URL.Hostname()
+	t.hosts.meet(ctx, host)
 	if err := t.hosts.quiet(host); err != nil {
 		return nil, fmt.Errorf("fetch %s: %w", out.URL, err)
 	}
@@ -101,7 +106,7 @@ func (t *Transport) hop(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	resp.Request = req
-	if err := t.backOff(resp, host, true); err != nil {
+	if err := t.backOff(ctx, resp, host, false); err != nil {
 		_ = resp.Body.Close()
 		return nil, fmt.Errorf("fetch %s: %w", out.URL, err)
 	}
@@ -167,18 +172,25 @@ func (t *Transport) send(ctx context.Context, out *http.Request, b budget) (*htt
 		return nil, fmt.Errorf("wait for the turn of %s: %w", host, err)
 	}
 	if err := t.hosts.quiet(host); err != nil {
-		leave()
+		leave(0)
 		return nil, fmt.Errorf("fetch %s: %w", out.URL, err)
 	}
 	tripCtx, cancel := context.WithCancelCause(ctx)
-	tr := begin(cancel, leave, b.total, &t.counts)
+	entry := vigie.Fetch{At: t.stamp(), Host: host, URL: out.URL.String()}
+	began := time.Now()
+	tr := begin(cancel, b.total, &t.counts, func(cause error, status int, bytes int64) {
+		entry.Status, entry.Bytes, entry.Took = status, bytes, time.Since(began)
+		t.record(entry, cause)
+		leave(bytes)
+	})
 	t.counts.requests.Add(1)
-	resp, err := t.web.RoundTrip(out.WithContext(tripCtx))
+	resp, err := t.web.RoundTrip(out.WithContext(patiently(tripCtx, b.pause)))
 	if err != nil {
 		err = explain(context.Cause(tripCtx), "fetch", out.URL.String(), err)
 		tr.end(err)
 		return nil, err
 	}
+	tr.answered(resp.StatusCode)
 	wrapped, err := newBody(tripCtx, tr, resp, out.URL.String(), b.limit)
 	if err != nil {
 		tr.end(err)
@@ -194,19 +206,43 @@ func (t *Transport) send(ctx context.Context, out *http.Request, b budget) (*htt
 	return resp, nil
 }
 
-// backOff notes an answer 429 or 503 for the whole host and returns it as an
-// error. Without a Retry-After it does so only if always is set.
-func (t *Transport) backOff(resp *http.Response, host string, always bool) error {
-	if resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusServiceUnavailable {
-		return nil
+// patiently makes a request that net/http sends a second time wait for the pause. It does
+// so by itself where a server closes a connection that was used before: right after
+// robots.txt, for one.
+func patiently(ctx context.Context, pause time.Duration) context.Context {
+	tries := 0
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
+		if tries++; tries > 1 {
+			_ = sleep(ctx, pause) // the request fails by itself if ctx is done
+		}
+	}})
+}
+
+// record tells of a request that has ended, and how where it did not end well.
+func (t *Transport) record(f vigie.Fetch, cause error) {
+	if t.options.Record == nil {
+		return
 	}
+	if cause != nil && !errors.Is(cause, io.EOF) {
+		why := strings.TrimPrefix(strings.TrimPrefix(cause.Error(), "fetch "+f.URL+": "), "read "+f.URL+": ")
+		f.Why = why[:min(len(why), maxWhy)]
+	}
+	t.options.Record(f)
+}
+
+// backOff notes for the whole host an answer 429 or 503, or a check for browsers,
+// and returns it as an error. For a robots.txt file 429 and 503 without a Retry-After
+// are the file's trouble alone; nor does its coming make a host well again.
+func (t *Transport) backOff(ctx context.Context, resp *http.Response, host string, robots bool) error {
 	wish := resp.Header.Get("Retry-After")
-	if wish == "" && !always {
-		return nil
+	refused := resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable
+	if challenge := isChallenge(resp); challenge || refused && (!robots || wish != "") {
+		return t.hosts.hush(ctx, host, resp.StatusCode, challenge, wish)
 	}
-	retry := RetryError{Host: host, Status: resp.StatusCode, Until: retryAfter(wish, t.options.Now())}
-	t.hosts.hush(retry)
-	return &retry
+	if !robots && !refused && resp.StatusCode < http.StatusInternalServerError {
+		t.hosts.calm(host)
+	}
+	return nil
 }
 
 // explain says in words why the network failed: cause, which is ours or the
@@ -224,6 +260,9 @@ func explain(cause error, verb, address string, err error) error {
 		return fmt.Errorf("%s %s: %w: its headers are longer than %d bytes", verb, address, ErrTooBig, maxHeader)
 	case errors.As(err, &network) && network.Timeout():
 		return fmt.Errorf("%s %s: %w: %w", verb, address, ErrTimeout, err)
+	}
+	if secure := explainTLS(err); secure != nil {
+		err = secure
 	}
 	return fmt.Errorf("%s %s: %w", verb, address, err)
 }

@@ -38,7 +38,7 @@ func (p *Post) Draft(_ context.Context, c vigie.Cadence) (vigie.Issue, bool, err
 		}
 		now := p.now()
 		t := timetable{s.Digest, c, s.Location()}
-		issue, err = p.gather(tx, s, c, t.since(now, before), now)
+		issue, err = p.gather(tx, s, c, before, t.since(now, before), now)
 		return err
 	})
 	if err != nil {
@@ -132,7 +132,7 @@ func (p *Post) composeOne(ctx context.Context, s vigie.Settings, c vigie.Cadence
 		// not be told to the first who subscribes.
 		wanted, err := anybody(tx, c)
 		if err == nil && wanted {
-			issue, err = p.gather(tx, s, c, from, until)
+			issue, err = p.gather(tx, s, c, before, from, until)
 		}
 		return err
 	})
@@ -225,8 +225,9 @@ func collect[T any](walk iter.Seq2[T, error], wanted func(T) bool) ([]T, error) 
 
 func empty(i vigie.Issue) bool { return len(i.Items) == 0 && len(i.Figures) == 0 }
 
-// gather makes up the issue of a period.
-func (p *Post) gather(tx *store.Tx, s vigie.Settings, c vigie.Cadence, from, until time.Time) (vigie.Issue, error) {
+// gather makes up the issue of a period, after the issues of the cadence that there
+// were, newest first.
+func (p *Post) gather(tx *store.Tx, s vigie.Settings, c vigie.Cadence, before []vigie.Issue, from, until time.Time) (vigie.Issue, error) {
 	now := p.now()
 	issue := vigie.Issue{
 		ID: vigie.NewID[vigie.IssueID](now), Cadence: c, State: vigie.Composed, From: from, Until: until, Made: now, Send: now.Add(s.Digest.Hold),
@@ -250,7 +251,12 @@ func (p *Post) gather(tx *store.Tx, s vigie.Settings, c vigie.Cadence, from, unt
 			issue.Items = append(issue.Items, item(e))
 		}
 	}
-	issue.Figures, err = moved(tx, s, shown, from, until)
+	h, err := horizonOf(tx, before, from, until)
+	if err != nil {
+		return issue, err
+	}
+	issue.Vintages = h.known()
+	issue.Figures, err = moved(tx, s, shown, h)
 	return issue, err
 }
 

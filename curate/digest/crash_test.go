@@ -140,14 +140,9 @@ func TestWithdrawnMeanwhile(t *testing.T) {
 	}
 }
 
-// TestRestored sends nothing after a restore before somebody says so, and nothing
-// by itself that may have been sent since the backup.
-func TestRestored(t *testing.T) {
-	d := open(t)
-	five(d)
-	d.publish("La 5G arrive")
-	d.office.set(func(string, int) error { return reply(421, "closing") })
-	_ = d.sendDay()
+// restored is the desk on a store that was restored from a backup of this moment.
+func restored(t *testing.T, d *desk) *desk {
+	t.Helper()
 	var backup bytes.Buffer
 	if _, err := d.db.Backup(t.Context(), &backup, nil); err != nil {
 		t.Fatal(err)
@@ -156,7 +151,18 @@ func TestRestored(t *testing.T) {
 	if _, err := store.Restore(t.Context(), &backup, dir, store.RestoreOptions{Now: d.clock.Now}); err != nil {
 		t.Fatal(err)
 	}
-	next := d.after(dir)
+	return d.after(dir)
+}
+
+// TestRestored sends nothing after a restore before somebody says so, and nothing
+// by itself that may have been sent since the backup.
+func TestRestored(t *testing.T) {
+	d := open(t)
+	five(d)
+	d.publish("La 5G arrive")
+	d.office.set(func(string, int) error { return reply(421, "closing") })
+	_ = d.sendDay()
+	next := restored(t, d)
 	next.clock.forward(time.Hour)
 	if err := errors.Join(next.post.Subscribe(t.Context(), request("new@lettres.example")), next.turn()); err != nil || next.office.all() != 0 {
 		t.Errorf("%d mails, %v", next.office.all(), err)

@@ -13,7 +13,7 @@ import (
 // SendNow lets an issue that waits go out at once. Errors: vigie.ErrForbidden,
 // vigie.ErrNotFound, vigie.ErrConflict for one that does not wait.
 func (p *Post) SendNow(ctx context.Context, by vigie.User, id vigie.IssueID) error {
-	return p.decide(ctx, by, id, "issue sent now", func(i *vigie.Issue) { i.Send, i.By = p.now(), by.ID })
+	return p.decide(ctx, by, id, "issue sent now", func(i *vigie.Issue) { i.Send, i.By, i.Asks = p.now(), by.ID, false })
 }
 
 // Cancel keeps an issue that waits from going out. What it tells belongs to the
@@ -161,9 +161,45 @@ func (p *Post) Balance(id vigie.IssueID) (vigie.Balance, error) {
 	return b, err
 }
 
+// Told is a person's word that an issue that waits went out already, before a backup
+// was restored: nobody is sent it, and what it tells does not belong to the next.
+// Errors as of [Post.SendNow].
+func (p *Post) Told(ctx context.Context, by vigie.User, id vigie.IssueID) error {
+	const what = "issue counted as sent"
+	if err := may(by, vigie.SendDigest, what); err != nil {
+		return err
+	}
+	err := p.db.Update(ctx, func(tx *store.Tx) error {
+		issue, err := tx.Issue(id)
+		if err != nil {
+			return err
+		}
+		if issue.State != vigie.Composed || !issue.Asks {
+			return fmt.Errorf("nobody is asked about it in state %q: %w", issue.State, vigie.ErrConflict)
+		}
+		if issue.Content, err = contentOf(issue); err != nil {
+			return err
+		}
+		issue.Asks, issue.By = false, by.ID
+		if issue, err = tx.PlanDeliveries(issue, nil, nil); err != nil {
+			return err
+		}
+		issue.State = vigie.Sent
+		_, err = tx.Audit(store.AuditLine{At: p.now(), Who: string(by.ID), What: what, About: string(id)})
+		return errors.Join(err, tx.PutIssue(issue))
+	})
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", what, id, err)
+	}
+	p.Wake()
+	return nil
+}
+
 // Resume is a person's word that mail may be sent again after a backup was
-// restored. Issues that waited wait anew, so that they can be cancelled; deliveries
-// that were planned may have been sent since the backup, so they become uncertain.
+// restored. Of issues that waited nobody knows whether they went out since it was
+// taken: each waits for a person's word, [Post.SendNow], [Post.Told] or
+// [Post.Cancel]. Deliveries that were planned may have been sent since the backup, so
+// they become uncertain.
 // Errors: vigie.ErrForbidden, vigie.ErrConflict where nothing is held.
 func (p *Post) Resume(ctx context.Context, by vigie.User) error {
 	if err := may(by, vigie.SendDigest, "resume sending"); err != nil {
@@ -177,16 +213,12 @@ func (p *Post) Resume(ctx context.Context, by vigie.User) error {
 		if since.IsZero() {
 			return fmt.Errorf("nothing is held: %w", vigie.ErrConflict)
 		}
-		s, err := tx.Settings()
-		if err != nil {
-			return err
-		}
 		open, err := collect(tx.Issues(), unfinished)
 		if err != nil {
 			return err
 		}
 		for _, i := range open {
-			if err := p.doubt(tx, s, i); err != nil {
+			if err := p.doubt(tx, i); err != nil {
 				return err
 			}
 		}
@@ -201,10 +233,10 @@ func (p *Post) Resume(ctx context.Context, by vigie.User) error {
 }
 
 // doubt makes uncertain what may have been sent since a backup was taken.
-func (p *Post) doubt(tx *store.Tx, s vigie.Settings, i vigie.Issue) error {
+func (p *Post) doubt(tx *store.Tx, i vigie.Issue) error {
 	now := p.now()
 	if i.State == vigie.Composed {
-		i.Send = now.Add(s.Digest.Hold)
+		i.Asks = true
 		return tx.PutIssue(i)
 	}
 	left, err := collect(tx.Deliveries(i.ID), unsent)

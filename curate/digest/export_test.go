@@ -13,10 +13,11 @@ func Due(s vigie.Settings, c vigie.Cadence, now time.Time, before ...vigie.Issue
 
 // Token and ReadToken are those of links.
 func Token(key []byte, purpose Purpose, id vigie.SubscriberID, now time.Time) string {
-	return signer(key).token(purpose, id, now)
+	return signer(key).token(purpose, id, 0, now)
 }
 
 // ReadToken returns whom a token is for.
 func ReadToken(key []byte, purpose Purpose, token string, now time.Time) (vigie.SubscriberID, error) {
-	return signer(key).read(purpose, token, now)
+	id, _, err := signer(key).read(purpose, token, now)
+	return id, err
 }

@@ -2,7 +2,6 @@ package digest
 
 import (
 	"cmp"
-	"time"
 
 	"vigie"
 	"vigie/curate/indicator"
@@ -19,23 +18,9 @@ type series struct {
 // first: those that the portal or a synthesis shows, and those of the
 // observatory's own country. Each series is told once, by its newest value where
 // that one is new or revised, and by its newest revised value otherwise.
-func moved(tx *store.Tx, s vigie.Settings, shown []vigie.Embed, from, until time.Time) ([]vigie.DigestFigure, error) {
+func moved(tx *store.Tx, s vigie.Settings, shown []vigie.Embed, h horizon) ([]vigie.DigestFigure, error) {
 	about := map[vigie.IndicatorID]vigie.Indicator{}
-	released := map[vigie.VintageID]time.Time{}
-	touched := map[vigie.IndicatorID]bool{}
-	vintages, err := tx.Vintages("")
-	if err != nil {
-		return nil, err
-	}
-	for _, v := range vintages {
-		released[v.ID] = v.Released
-		if v.Released.Before(from) || !v.Released.Before(until) {
-			continue
-		}
-		for _, id := range v.Indicators {
-			touched[id] = true
-		}
-	}
+	touched := h.touched()
 	if len(touched) == 0 {
 		return nil, nil
 	}
@@ -58,7 +43,7 @@ func moved(tx *store.Tx, s vigie.Settings, shown []vigie.Embed, from, until time
 			continue
 		}
 		seen[x] = true
-		f, found, err := move(tx, x, about[x.id], outBefore(released, from), outBefore(released, until))
+		f, found, err := move(tx, x, about[x.id], h.before, h.after)
 		if err != nil {
 			return nil, err
 		}
@@ -67,14 +52,6 @@ func moved(tx *store.Tx, s vigie.Settings, shown []vigie.Embed, from, until time
 		}
 	}
 	return out, nil
-}
-
-// outBefore reports of a vintage whether it was out before a moment.
-func outBefore(released map[vigie.VintageID]time.Time, at time.Time) func(vigie.Observation) bool {
-	return func(o vigie.Observation) bool {
-		r, ok := released[o.Vintage]
-		return ok && r.Before(at)
-	}
 }
 
 // move compares what was known of a series at two moments.

@@ -229,6 +229,7 @@ func (d *desk) newPost(db *store.DB) *digest.Post {
 		}},
 		From:      mail.Address{Email: "lettre@observatoire.example"},
 		PublicURL: "https://observatoire.example/", Catalogues: catalogues(d), Now: d.clock.Now, Workers: d.workers,
+		Places: map[string]vigie.Text{"MAR": {vigie.French: "Maroc", vigie.Arabic: "المغرب", vigie.English: "Morocco"}},
 	})
 }
 

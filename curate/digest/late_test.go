@@ -133,3 +133,78 @@ func TestForgetKeepsProof(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// TestLateFigures keeps a vintage that bears a moment before the end of an issue after
+// that was composed: the next issue tells it, and nothing twice.
+func TestLateFigures(t *testing.T) {
+	d := open(t)
+	d.indicator("x", 1)
+	d.update(func(tx *store.Tx) error {
+		s := vigie.DefaultSettings()
+		s.Country = "MAR"
+		return tx.PutSettings(s)
+	})
+	compose := func() (values []string) {
+		t.Helper()
+		d.clock.forward(2 * time.Second)
+		i, _, err := d.post.Compose(t.Context(), publisher(), vigie.EveryDay)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range i.Figures {
+			values = append(values, f.Before+" "+f.After)
+		}
+		return values
+	}
+	d.vintage("x", "MAR 2023 1.0")
+	if got := compose(); len(got) != 1 || got[0] != " 1.0" {
+		t.Fatalf("the first tells %q", got)
+	}
+	d.clock.forward(-time.Second)
+	d.vintage("x", "MAR 2023 2.0")
+	d.clock.forward(time.Second)
+	if got := compose(); len(got) != 1 || got[0] != "1.0 2.0" {
+		t.Errorf("the second tells %q", got)
+	}
+	if got := compose(); len(got) != 0 {
+		t.Errorf("the third tells %q", got)
+	}
+}
+
+// TestRestoredIssues asks about each issue that waited when the backup was taken: it
+// goes out, or counts as gone, or its content comes with the next.
+func TestRestoredIssues(t *testing.T) {
+	d := open(t)
+	d.subscriber("a", daily())
+	var ids []vigie.IssueID
+	for _, title := range []string{"La 5G arrive", "La 6G aussi", "La 7G enfin"} {
+		d.publish(title)
+		d.clock.forward(time.Second)
+		i, found, err := d.post.Compose(t.Context(), publisher(), vigie.EveryDay)
+		if err != nil || !found {
+			t.Fatal(found, err)
+		}
+		ids = append(ids, i.ID)
+	}
+	next := restored(t, d)
+	if err := errors.Join(next.post.Resume(t.Context(), publisher()), next.turn()); err != nil {
+		t.Fatal(err)
+	}
+	next.clock.forward(24 * time.Hour)
+	if err := next.turn(); err != nil || next.office.all() != 0 {
+		t.Fatalf("%d mails went out by themselves, %v", next.office.all(), err)
+	}
+	if err := next.post.Told(t.Context(), vigie.User{}, ids[0]); !errors.Is(err, vigie.ErrForbidden) {
+		t.Errorf("anybody decides: %v", err)
+	}
+	err := errors.Join(next.post.Told(t.Context(), publisher(), ids[0]), next.post.SendNow(t.Context(), publisher(), ids[1]), next.post.Cancel(t.Context(), publisher(), ids[2]), next.turn())
+	if err != nil || next.office.took("a") != 1 {
+		t.Errorf("%d mails, %v", next.office.took("a"), err)
+	}
+	if err := next.post.Told(t.Context(), publisher(), ids[1]); !errors.Is(err, vigie.ErrConflict) {
+		t.Errorf("decided twice: %v", err)
+	}
+	if i, found, err := next.post.Draft(t.Context(), vigie.EveryDay); err != nil || !found || len(i.Items) != 1 || i.Items[0].Title != "La 7G enfin" {
+		t.Errorf("the next issue tells %+v, %v", i.Items, err)
+	}
+}

@@ -58,7 +58,7 @@ func (p *Post) put(tx *store.Tx, s vigie.Settings, key signer, kind letterKind, 
 		Lang: printer.Lang(), Dir: printer.Dir(), Name: value(name),
 		Subject: subject(printer, phrase(".subject", "name", name)),
 		Intro:   phrase(".intro", "name", name), Act: phrase(".act"), Button: phrase(".button"), End: phrase(".end", "time", confirmTime),
-		Wish: wishWords(printer, to.Wish, topics), URL: p.pageOf(printer.Lang(), purpose, key.token(purpose, to.ID, now)),
+		Wish: wishWords(printer, to.Wish, topics), URL: p.pageOf(printer.Lang(), purpose, key.token(purpose, to.ID, newestRequest(to), now)),
 	}
 	if s.Sample {
 		v.Sample = printer.Phrase("digest.sample")

@@ -87,3 +87,36 @@ func FuzzReadToken(f *testing.F) {
 		}
 	})
 }
+
+// TestConfirmsItsRequest lets somebody else ask for a pending address: each link
+// confirms what its own letter said, and none what was asked before a refusal.
+func TestConfirmsItsRequest(t *testing.T) {
+	d := open(t)
+	ask := func(c vigie.Cadence) string {
+		t.Helper()
+		r := request("lectrice@lettres.example")
+		r.Wish.Cadence = c
+		if err := errors.Join(d.post.Subscribe(t.Context(), r), d.turn()); err != nil {
+			t.Fatal(err)
+		}
+		return link(t, d.office.last(t, "lectrice"), digest.ConfirmLink)
+	}
+	mine, theirs := ask(vigie.EveryMonth), ask(vigie.EveryDay)
+	if s, err := d.post.Look(digest.ConfirmLink, mine); err != nil || s.Cadence != vigie.EveryMonth {
+		t.Errorf("the first link is about %q, %v", s.Cadence, err)
+	}
+	s, err := d.post.Confirm(t.Context(), mine, vigie.ByLink)
+	if err != nil || s.State != vigie.Active || s.Cadence != vigie.EveryMonth || s.Ledger[2].Wish.Cadence != vigie.EveryMonth {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	if s, err := d.post.Confirm(t.Context(), theirs, vigie.ByLink); err != nil || s.Cadence != vigie.EveryMonth {
+		t.Errorf("the other link changed it to %q, %v", s.Cadence, err)
+	}
+	if err := d.post.StopFor(t.Context(), publisher(), s.ID); err != nil {
+		t.Fatal(err)
+	}
+	ask(vigie.EveryWeek)
+	if _, err := d.post.Confirm(t.Context(), mine, vigie.ByLink); !errors.Is(err, digest.ErrLink) {
+		t.Errorf("a link of before the refusal: %v", err)
+	}
+}

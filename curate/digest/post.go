@@ -24,6 +24,9 @@ type Options struct {
 	// PublicURL is what all links begin with: "https://observatoire.example".
 	PublicURL  string
 	Catalogues *locale.Catalogues
+	// Places are what people call the places that figures are about, by their codes;
+	// one without a name goes by its code.
+	Places map[string]vigie.Text
 	// Log is told what could not be told to anybody; nil discards.
 	Log *slog.Logger
 	// Now is the clock; nil means that of the store.

@@ -201,7 +201,7 @@ func (p *Post) figureView(printer *locale.Printer, f vigie.DigestFigure) figureV
 	number := func(s string) string { return printer.Decimal(vigie.Decimal(oneLine(s, mostUnit)), -1) }
 	v := figureView{
 		Lang: lang, Dir: lang.Direction(),
-		Title: value(oneLine(title, mostTitle) + " (" + oneLine(f.Area, mostUnit) + ")"), Value: value(number(f.After)), Change: printer.Phrase("digest.new"),
+		Title: value(oneLine(title, mostTitle) + " (" + oneLine(p.place(f.Area, printer.Lang()), mostUnit) + ")"), Value: value(number(f.After)), Change: printer.Phrase("digest.new"),
 		URL: p.address(printer.Lang(), "indicateurs", f.Indicator), See: printer.Phrase("digest.figure"),
 	}
 	if unit = oneLine(unit, mostUnit); unit != "" {
@@ -216,6 +216,12 @@ func (p *Post) figureView(printer *locale.Printer, f vigie.DigestFigure) figureV
 	}
 	v.Source = printer.Phrase("digest.source", "source", oneLine(cmp.Or(f.Source, f.Indicator), mostSource), "period", when)
 	return v
+}
+
+// place is what readers of a language call a place.
+func (p *Post) place(code string, l vigie.Lang) string {
+	name, _ := p.o.Places[code].In(l)
+	return cmp.Or(name, code)
 }
 
 // address is that of a page of the portal.

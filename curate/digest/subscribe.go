@@ -146,16 +146,24 @@ func (p *Post) Look(purpose Purpose, token string) (vigie.Subscriber, error) {
 	return s, err
 }
 
-// Confirm makes a subscription active. Confirming twice changes nothing. Errors:
-// [ErrLink]; vigie.ErrConflict for a subscription that was ended meanwhile.
+// Confirm makes a subscription active, with what the request wished that the link was
+// sent for, whatever was asked for the address since. Confirming twice changes nothing.
+// Errors: [ErrLink]; vigie.ErrConflict for a subscription that was ended meanwhile.
 func (p *Post) Confirm(ctx context.Context, token string, via vigie.Via) (vigie.Subscriber, error) {
-	return p.change(ctx, ConfirmLink, token, func(s vigie.Subscriber) (vigie.Subscriber, error) {
-		c := vigie.Consent{At: p.now(), Via: via}
-		if n := len(s.Ledger); n > 0 { // what was agreed to is what the form showed
-			c.Wording, c.Text = s.Ledger[n-1].Wording, s.Ledger[n-1].Text
+	var next vigie.Subscriber
+	err := p.db.Update(ctx, func(tx *store.Tx) error {
+		s, asked, err := p.findRequest(tx, ConfirmLink, token)
+		if err != nil {
+			return err
 		}
-		return s.Confirm(c)
+		// What was agreed to is what the form showed.
+		c := vigie.Consent{At: p.now(), Via: via, Wording: asked.Wording, Text: asked.Text}
+		if next, err = s.Confirm(c); err != nil {
+			return err
+		}
+		return tx.PutSubscriber(next)
 	})
+	return next, err
 }
 
 // Prefer changes what is wished for. Errors: [ErrLink], vigie.ErrInvalid,

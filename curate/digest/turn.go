@@ -46,6 +46,10 @@ func (p *Post) turnIssues(ctx context.Context) (next time.Time, err error) {
 	return next, err
 }
 
+// Open returns the issues that wait or are on their way, oldest first; one that was
+// finished just now may be among them.
+func (p *Post) Open() ([]vigie.IssueID, error) { return p.opened() }
+
 // opened returns the issues that may be waiting or on their way, oldest first.
 func (p *Post) opened() ([]vigie.IssueID, error) {
 	p.mu.Lock()
@@ -89,6 +93,9 @@ func (p *Post) turnIssue(ctx context.Context, id vigie.IssueID) (next time.Time,
 		return err
 	})
 	if err == nil && issue.State == vigie.Composed {
+		if issue.Asks {
+			return next, nil // until a person decides
+		}
 		if p.now().Before(issue.Send) {
 			return issue.Send, nil
 		}
@@ -141,8 +148,8 @@ func (p *Post) freeze(ctx context.Context, id vigie.IssueID) (vigie.Issue, error
 	var issue vigie.Issue
 	err := p.db.Update(ctx, func(tx *store.Tx) error {
 		var err error
-		if issue, err = tx.Issue(id); err != nil || issue.State != vigie.Composed {
-			return err // somebody cancelled it meanwhile
+		if issue, err = tx.Issue(id); err != nil || issue.State != vigie.Composed || issue.Asks {
+			return err // somebody decided about it meanwhile
 		}
 		if issue.Items, err = stillOut(tx, issue.Items); err != nil {
 			return err

@@ -267,8 +267,8 @@ func redact(reason, email string) string {
 func (w *worker) message(d vigie.Delivery, to vigie.Subscriber, key signer) (mail.Message, error) {
 	p, now := w.post, w.post.now()
 	l := p.o.Catalogues.For(to.Lang).Lang()
-	stop := p.pageOf(l, UnsubscribeLink, key.token(UnsubscribeLink, to.ID, now))
-	r, err := p.render(w.settings, w.issue, to.Wish, p.pageOf(l, PreferencesLink, key.token(PreferencesLink, to.ID, now)), stop)
+	stop := p.pageOf(l, UnsubscribeLink, key.token(UnsubscribeLink, to.ID, 0, now))
+	r, err := p.render(w.settings, w.issue, to.Wish, p.pageOf(l, PreferencesLink, key.token(PreferencesLink, to.ID, 0, now)), stop)
 	if err != nil {
 		return mail.Message{}, err
 	}

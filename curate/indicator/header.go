@@ -46,7 +46,7 @@ func titles() []struct {
 		names string
 	}{
 		{Area, "ref area|country code|iso3|countryiso3code|iso3c|code iso3|code iso|entityiso|code pays|code|geo|area code|رمز البلد|رمز الدولة|الرمز"},
-		{AreaName, "country name|entity|entityname|pays|country|area|area name|zone|territoire|nom du pays|geography|geoareaname|البلد|الدولة|المنطقة|اسم البلد"},
+		{AreaName, "country name|entity|entityname|pays|country|area|area name|zone|territoire|territory|nom du pays|geography|geoareaname|lieu|nom du lieu|place|place name|economy|economie|region|province|departement|commune|localite|city|ville|wilaya|pays ou territoire|pays et territoire|country or area|country or territory|البلد|الدولة|المنطقة|اسم البلد|اسم الدولة|بلد|دولة|المكان|مكان|الإقليم|إقليم|الجهة|جهة|المدينة|مدينة"},
 		{Name, "indicator|indicator code|series|seriescode|series code|indicateur|code indicateur|code de l indicateur|المؤشر|رمز المؤشر"},
 		{When, "time period|period|year|datayear|periode|annee|an|time|date|timeperiod|السنة|العام|الفترة|سنة|التاريخ"},
 		{PartOfYear, "quarter|trimestre|month|mois|semester|semestre|الربع|الشهر"},

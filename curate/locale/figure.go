@@ -24,7 +24,7 @@ func (p *Printer) Decimal(d vigie.Decimal, places int) string {
 	whole, negative := strings.CutPrefix(whole, "-")
 	var b strings.Builder
 	if negative {
-		b.WriteString("\u2212")
+		b.WriteString(p.signed("\u2212"))
 	}
 	for i, digit := range whole {
 		if i > 0 && (len(whole)-i)%3 == 0 {
@@ -38,11 +38,21 @@ func (p *Printer) Decimal(d vigie.Decimal, places int) string {
 	return b.String()
 }
 
+// signed is a sign for the front of a number. Where words run from right to left
+// an invisible mark (U+200E) keeps it there: Unicode puts a sign at the far side of
+// digits otherwise.
+func (p *Printer) signed(sign string) string {
+	if p.Dir() == "rtl" {
+		return "\u200e" + sign
+	}
+	return sign
+}
+
 // Change returns d as [Printer.Decimal] does, with its sign even where it is plus.
 func (p *Printer) Change(d vigie.Decimal, places int) string {
 	s := p.Decimal(d, places)
 	if r := d.Round(max(places, 0)).Rat(); r != nil && r.Sign() > 0 {
-		return "+" + s
+		return p.signed("+") + s
 	}
 	return s
 }

@@ -1,6 +1,7 @@
 package locale_test
 
 import (
+	"strings"
 	"testing"
 
 	"vigie"
@@ -15,7 +16,7 @@ func TestFigures(t *testing.T) {
 	}{
 		{"7.30282126551091", 2, "7,30", "7.30", "7,30"},
 		{"1234567.5", 0, "1\u202f234\u202f568", "1,234,568", "1.234.568"},
-		{"-1234.5", -1, "\u22121\u202f234,5", "\u22121,234.5", "\u22121.234,5"},
+		{"-1234.5", -1, "\u22121\u202f234,5", "\u22121,234.5", "\u200e\u22121.234,5"},
 		{"999", 0, "999", "999", "999"},
 		{"7", 1, "7,0", "7.0", "7,0"},
 		{"", 2, "", "", ""},
@@ -30,6 +31,10 @@ func TestFigures(t *testing.T) {
 	for d, want := range map[vigie.Decimal]string{"0.5": "+0,5", "-0.5": "\u22120,5", "0.04": "0,0", "0": "0,0"} {
 		if got := c.For("fr").Change(d, 1); got != want {
 			t.Errorf("change of %q is %q, want %q", d, got, want)
+		}
+		// The sign stays before the number where words run from right to left.
+		if want = strings.NewReplacer("+", "\u200e+", "\u2212", "\u200e\u2212").Replace(want); c.For("ar").Change(d, 1) != want {
+			t.Errorf("change of %q in Arabic is %q, want %q", d, c.For("ar").Change(d, 1), want)
 		}
 	}
 }

@@ -18,7 +18,7 @@ func (p *Printer) Number(n int) string {
 	digits := strconv.Itoa(n)
 	sign := ""
 	if n < 0 {
-		sign, digits = "\u2212", digits[1:]
+		sign, digits = p.signed("\u2212"), digits[1:]
 	}
 	var b strings.Builder
 	b.WriteString(sign)

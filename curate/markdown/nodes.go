@@ -40,6 +40,9 @@ func (r nodes) token(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast
 		return ast.WalkContinue, nil
 	}
 	words := stdhtml.EscapeString(r.words(n))
+	if f, ok := n.(*figure); ok && f.known { // its number turns nothing before it
+		words = "<bdi>" + words + "</bdi>"
+	}
 	if c, ok := n.(*citation); ok && c.note != nil {
 		words = citeHTML(c)
 	}

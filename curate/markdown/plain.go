@@ -35,6 +35,9 @@ func (p *page) inline(b *strings.Builder, n ast.Node, notes bool) {
 		if n.note == nil {
 			b.WriteString(n.token())
 		} else if notes {
+			if s := b.String(); s != "" && !strings.ContainsAny(s[len(s)-1:], " \n\t") {
+				b.WriteByte(' ')
+			}
 			fmt.Fprintf(b, "[%d]", n.note.N)
 		}
 	case *figure:

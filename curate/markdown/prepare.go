@@ -91,6 +91,17 @@ func (p *page) cite(c *citation) {
 	}
 	if c.note = note; note == nil {
 		p.problem(c.Pos(), UnknownCitation, c.token())
+		return
+	}
+	p.attach(c)
+}
+
+// attach takes the space before a citation away, so that its number follows the
+// word: people write "word [@1]", and a line could break between the two.
+func (p *page) attach(c *citation) {
+	if before, ok := c.PreviousSibling().(*ast.Text); ok && !before.HardLineBreak() {
+		before.Segment = before.Segment.TrimRightSpace(p.source)
+		before.SetSoftLineBreak(false)
 	}
 }
 

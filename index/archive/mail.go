@@ -60,6 +60,9 @@ type issue struct {
 	Figures    []digestFigure   `json:"figures,omitempty"`
 	Content    vigie.Hash       `json:"content,omitempty"`
 	Recipients int              `json:"recipients,omitempty"`
+
+	Vintages []vigie.VintageID `json:"vintages,omitempty"`
+	Asks     bool              `json:"asks,omitempty"`
 }
 
 type digestItem struct {
@@ -88,7 +91,7 @@ type digestFigure struct {
 func viewIssue(i vigie.Issue) issue {
 	v := issue{
 		Type: "issue", ID: i.ID, Cadence: i.Cadence, State: i.State, From: i.From, Until: i.Until, Made: i.Made, Send: i.Send, By: i.By,
-		Content: i.Content, Recipients: i.Recipients,
+		Content: i.Content, Recipients: i.Recipients, Vintages: i.Vintages, Asks: i.Asks,
 	}
 	for _, d := range i.Items {
 		v.Items = append(v.Items, digestItem{

@@ -55,6 +55,7 @@ type DB struct {
 	objects *objects
 	lock    *os.File
 	readers readers
+	notes   notes
 	// collecting is held by the one collection under way.
 	collecting sync.Mutex
 
@@ -179,8 +180,13 @@ func (db *DB) Close() error {
 	if closed {
 		return nil
 	}
+	var unwritten error
+	if notes := db.notes.take(); broken == nil && !notes.empty() {
+		db.notes.giveBack(notes)
+		unwritten = db.Update(context.Background(), func(*Tx) error { return nil })
+	}
 	err := db.readers.drain(context.Background())
-	err = errors.Join(err, db.bolt.Close(), db.objects.close())
+	err = errors.Join(err, unwritten, db.bolt.Close(), db.objects.close())
 	if err == nil && broken == nil && db.objects.unbroken() == nil {
 		err = os.Remove(filepath.Join(db.dir, runningName)) // else the next opening verifies
 	}
@@ -248,13 +254,18 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	}
 	defer db.readers.enter()()
 	var inner error
+	var notes noted
 	err := db.bolt.Batch(func(tx *bolt.Tx) error {
 		t := &Tx{db: db, tx: tx}
 		if inner = fn(t); inner == nil {
-			inner = t.finish()
+			notes.add(db.notes.take())
+			inner = errors.Join(t.unload(notes), t.finish())
 		}
 		return inner
 	})
+	if err != nil && !notes.empty() {
+		db.notes.giveBack(notes)
+	}
 	switch {
 	case err == nil:
 		return db.announce()

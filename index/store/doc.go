@@ -24,7 +24,7 @@
 // an envelope (format version, CRC-32C over table, key and body, then the body).
 // Bodies of version 1 are JSON of the type named here; those of version 2 are packed
 // (rows.go), as documents, revisions, sightings, aliases, objects, segments, the log,
-// decided, observations and deliveries are since they are many. Both leave out what
+// decided, observations, deliveries, hosts and fetches are since they are many. Both leave out what
 // the key says. Marks (→ nil) hold nothing.
 //
 //	meta        "format" "epoch" "created" "counts" "queued" "restored"
@@ -43,6 +43,9 @@
 //	log         sequence u64 → Change
 //	cursors     follower → Cursor
 //	robots      origin → opaque record of the door out
+//	hosts       host name → opaque record of the door out, length of its log
+//	fetches     host name, 0, nanoseconds u64 → vigie.Fetch   the log of a host
+//	told        what a person was told of, "alarms" → Told
 //	runs        started u64, job → Run
 //	users       user id → vigie.User
 //	emails      h16(address in lower case) → user id

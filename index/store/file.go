@@ -17,6 +17,9 @@ type Filing struct {
 	// Seen are the guids of items that were known and looked the same; their
 	// sightings are refreshed once a day.
 	Seen []string
+	// Then, unless it is nil, has the last word on the visit that is kept, within the
+	// transaction. It may be called again, so it must act on its Tx alone.
+	Then func(*Tx, vigie.Visit) (vigie.Visit, error)
 }
 
 // mostTries bounds how often a filing starts over. Each time, somebody must have
@@ -188,6 +191,12 @@ func (c *clerk) file() error {
 	}
 	visit := c.filing.Reading.Visit
 	visit.Source = c.filing.Source.ID
+	if c.filing.Then != nil {
+		var err error
+		if visit, err = c.filing.Then(c.tx, visit); err != nil {
+			return err
+		}
+	}
 	return c.tx.PutVisit(visit)
 }
 

@@ -114,6 +114,9 @@ func stateOf(t testing.TB, db *store.DB) state {
 				if err != nil {
 					return err
 				}
+				if k.Snapshot == "" {
+					continue
+				}
 				raw, err := tx.Object(k.Snapshot)
 				if err != nil {
 					return err

@@ -25,12 +25,15 @@ func sightingKey(s vigie.SourceID, guid string) []byte { return join([]byte(s), 
 
 // settle makes a reading fit to be filed, whatever its reader did: addresses are
 // canonical before anything is compared, so that a new tracking parameter is no
-// change, and every finding has a guid of its own. What repeats a guid and says
-// nothing new is left out and counted.
+// change; every finding has a guid of its own; of what its publisher reserved only
+// metadata and link are left. What repeats a guid and says nothing new is left out
+// and counted.
 func settle(r vigie.Reading) (settled vigie.Reading, repeated int) {
 	used := make(map[string]string, len(r.Findings)) // guid -> what it was used for
 	findings := make([]vigie.Finding, 0, len(r.Findings))
+	bare := make(map[*vigie.Capture]*vigie.Capture)
 	for _, f := range r.Findings {
+		f = withoutReserved(f, bare)
 		if canonical, err := vigie.CanonicalURL(f.Document.URL); err == nil {
 			f.Document.URL = canonical
 		}
@@ -50,6 +53,25 @@ func settle(r vigie.Reading) (settled vigie.Reading, repeated int) {
 	}
 	r.Findings = findings
 	return r, repeated
+}
+
+// withoutReserved takes text and bytes away from a finding whose publisher wants no
+// copy to be kept, whatever its reader did with them. Captures stay shared: bare
+// holds those that were stripped before.
+func withoutReserved(f vigie.Finding, bare map[*vigie.Capture]*vigie.Capture) vigie.Finding {
+	if f.Capture == nil || !f.Capture.Reserved {
+		return f
+	}
+	c, known := bare[f.Capture]
+	if !known {
+		copied := *f.Capture
+		copied.Body, copied.Snapshot = nil, ""
+		c = &copied
+		bare[f.Capture] = c
+	}
+	f.Capture = c
+	f.Document.Body, f.Document.Summary = nil, ""
+	return f
 }
 
 // addresses are those under which a finding may be known.
@@ -101,10 +123,17 @@ func (c *clerk) at(address string, f vigie.Finding) (vigie.DocumentID, error) {
 	if err != nil {
 		return "", err
 	}
-	if len(seen) > 0 && !sameItem(doc, seen, c.filing.Source.ID, f.Document) {
+	if len(seen) > 0 && !namedByAddress(f, address) && !sameItem(doc, seen, c.filing.Source.ID, f.Document) {
 		return "", nil
 	}
 	return doc.ID, nil
+}
+
+// namedByAddress reports whether an address is the source's own name for an item: a
+// page of a site, also of one that was read as a feed before.
+func namedByAddress(f vigie.Finding, address string) bool {
+	canonical, err := vigie.CanonicalURL(address)
+	return err == nil && f.GUID == canonical
 }
 
 // seenAs returns the sightings of a document by the source of this filing.

@@ -21,6 +21,16 @@ func (tx *Tx) Issues() iter.Seq2[vigie.Issue, error] {
 	return tableOf[vigie.Issue](tx.tx, "issues").back(nil, nil)
 }
 
+// IssuesBefore walks the issues that were made before one, newest first, for those who
+// page; "" stands for the end.
+func (tx *Tx) IssuesBefore(id vigie.IssueID) iter.Seq2[vigie.Issue, error] {
+	var before []byte
+	if id != "" {
+		before = []byte(id)
+	}
+	return tableOf[vigie.Issue](tx.tx, "issues").back(nil, before)
+}
+
 // frozen reports whether an issue has a ledger, which never changes its length.
 func frozen(i vigie.Issue) bool { return i.State == vigie.Sending || i.State == vigie.Sent }
 

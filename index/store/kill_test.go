@@ -45,6 +45,7 @@ func child() int {
 	}
 	go func() { failures <- childSends(ctx, db, first) }()
 	go func() { failures <- childDecides(ctx, db, first) }()
+	go func() { failures <- childAsks(ctx, db, first) }()
 	go func() {
 		for {
 			if _, err := db.Collect(ctx, 0.2, nil); err != nil {
@@ -88,12 +89,12 @@ func childWrites(ctx context.Context, db *store.DB, lane int) error {
 // told is what the children said, by item.
 type told struct {
 	filed, removing, removed, vintages, claimed, accepted map[int]bool
-	kept, undoing, undone, published                      map[int]bool
+	kept, undoing, undone, published, asked               map[int]bool
 }
 
 func nothingTold() told {
 	none := func() map[int]bool { return map[int]bool{} }
-	return told{none(), none(), none(), none(), none(), none(), none(), none(), none(), none()}
+	return told{none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none()}
 }
 
 func (k told) line(t *testing.T, line string) {
@@ -121,6 +122,8 @@ func (k told) line(t *testing.T, line string) {
 		k.undone[n] = true
 	case "published":
 		k.published[n] = true
+	case "asked":
+		k.asked[n] = true
 	case "open":
 	default:
 		t.Errorf("the child says %q", line)
@@ -147,6 +150,7 @@ func TestKill(t *testing.T) {
 		know.compare(t, db)
 		know.compareSent(t, db)
 		know.compareDesk(t, db)
+		know.compareHosts(t, db)
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
 		}

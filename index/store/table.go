@@ -22,6 +22,7 @@ func tableNames() []string {
 		"syntheses", "editions", "public", "marks",
 		"indicators", "vintages", "observations",
 		"subscribers", "subscribed", "issues", "deliveries", "letters",
+		"hosts", "fetches", "told",
 	}
 }
 

@@ -165,7 +165,12 @@ func (tx *Tx) PutSource(s vigie.Source) error {
 		if err != nil {
 			return err
 		}
-		v.ETag, v.LastModified, v.ValidatorsOf, v.Body, v.NextRead = "", "", "", "", time.Time{}
+		v.ETag, v.LastModified, v.ValidatorsOf, v.Body = "", "", "", ""
+		v.Moved, v.Parts = vigie.Move{}, nil
+		if old.URL != s.URL || old.Kind != s.Kind {
+			v.Found = vigie.Found{}
+		}
+		v = v.Retried()
 		if err := tx.PutVisit(v); err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ export const peopleSteps = {
     await who.fill(who.main("[autocomplete=name]"), name);
     await who.fill(who.main("[autocomplete=new-password]"), password);
     await who.follow(who.main("form.form button").last());
-    await who.look("triage, empty");
+    await who.look("packs of sources");
     await isSignedIn(journey, who, true);
   },
 

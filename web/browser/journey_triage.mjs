@@ -26,18 +26,17 @@ export const triageSteps = {
     await who.look("sources, empty");
     await who.fill(who.main("#url"), journey.given.source);
     await who.follow("button", say("source.try"));
-    // The address is that of a site; the page offers the feed that it announces.
-    await who.look("source preview, site", { alone: true });
-    await who.follow(who.main("section[aria-labelledby=feeds] button"));
+    // The address is that of a site; the feed that it announces comes first.
     await who.look("source preview", { alone: true });
-    journey.expect((await who.main("ol.entries li").count()) === 4, "the preview does not show the four items of the feed");
-    await who.follow("button", say("source.follow"));
+    const feed = who.main("section.way").first();
+    journey.expect((await feed.locator("ol.entries li").count()) === 4, "the preview does not show the four items of the feed");
+    await who.follow(feed.locator("button[name=voie]"));
     await who.look("sources");
     // The page renews itself where there are scripts; elsewhere a link does it.
     const read = who.main("tbody tr td").nth(1).locator("time");
     for (let tries = 0; !(await read.isVisible()) && tries < 30; tries++) {
       if (journey.script) await read.waitFor({ timeout: 1000 }).catch(() => {});
-      else await who.follow(who.main(".head .controls a"));
+      else await who.follow(who.main(".head .controls a").last());
     }
     journey.expect(await read.isVisible(), "the source is not read:", await who.main("tbody tr").innerText());
     await who.follow(who.main("tbody th a"));

@@ -120,6 +120,18 @@ func TestArabicGlyphs(t *testing.T) {
 	}
 	// What the first sentence looks like then, letter for letter.
 	write("known", `المصدر: ARTP، 31 دجنبر 2024`, arabic{runs: []string{"المصدر:", "31", "،", "ARTP", "دجنبر", "2024"}}, false)
+	// A sign stays before its number even where nothing isolates it.
+	c, err := locale.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, value := range map[string]vigie.Decimal{"rise": "6.22", "fall": "-6.22"} {
+		change := c.For("ar").Change(value, 2)
+		s := arabic{runs: []string{"بتغير", change, "؛ والحد الأدنى"}}
+		write(id, "بتغير "+change+"؛ والحد الأدنى", s, false)
+		bare := strings.TrimPrefix(change, "\u200e")
+		write(id+"-bare", "بتغير "+bare+"؛ والحد الأدنى", arabic{runs: []string{"بتغير", bare, "؛ والحد الأدنى"}}, true)
+	}
 
 	css := expand(t, funcs, `{{asset "vigie.css"}}`, nil)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

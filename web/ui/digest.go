@@ -20,7 +20,9 @@ type Digest struct {
 	// Hold is how long an issue waits before it goes out.
 	Hold                   time.Duration
 	Waiting, Sending, Sent []IssueLine
-	MaySend, MayKeep       bool
+	// Newest and Older are where the list of what was sent goes on; "" for nowhere.
+	Newest, Older    string
+	MaySend, MayKeep bool
 }
 
 // MailTrouble is what the mail server does not do.
@@ -55,7 +57,9 @@ type IssueLine struct {
 	Made, Send     time.Time
 	Items, Figures int
 	// Due says that nothing holds it up any more.
-	Due     bool
+	Due bool
+	// Asks says that it waits for a person's word, after a backup was restored.
+	Asks    bool
 	Balance vigie.Balance
 	// Settled counts the mails of which something is known.
 	Settled int

@@ -20,6 +20,8 @@ func issueLine(id vigie.IssueID, state vigie.IssueState, b vigie.Balance) ui.Iss
 func digestPages(u *ui.UI, lang vigie.Lang) map[string]func(*bytes.Buffer) error {
 	waiting := issueLine("01JD0000000000000000000000", vigie.Composed, vigie.Balance{})
 	due := waiting
+	asking := waiting
+	asking.Asks = true
 	due.ID, due.Due, due.Items, due.Figures = "01JD0000000000000000000001", true, 0, 0
 	sending := issueLine("01JD0000000000000000000002", vigie.Sending, vigie.Balance{Recipients: 1204, Accepted: 700, Failed: 3, Uncertain: 1, Claimed: 2, Planned: 498})
 	sent := issueLine("01JD0000000000000000000003", vigie.Sent, vigie.Balance{Recipients: 5, Accepted: 3, Failed: 1, Uncertain: 1})
@@ -40,11 +42,12 @@ func digestPages(u *ui.UI, lang vigie.Lang) map[string]func(*bytes.Buffer) error
 		"full": {"digest", ui.Digest{
 			Now: now(), Missing: "send.missing.public_url", Held: now(), Trouble: &ui.MailTrouble{Failures: 3, Again: now().Add(4 * time.Minute), Reason: "dial <b>"},
 			Counts: counts, Hold: 10 * time.Minute, MaySend: true, MayKeep: true,
-			Next:    []ui.NextIssue{{Cadence: vigie.EveryDay, At: now().Add(10 * time.Hour), Items: 3, Figures: 2, Readers: 9}, {Cadence: vigie.EveryMonth, At: now().Add(300 * time.Hour)}},
-			Waiting: []ui.IssueLine{waiting, due}, Sending: []ui.IssueLine{sending}, Sent: []ui.IssueLine{sent, cancelled},
+			Next:   []ui.NextIssue{{Cadence: vigie.EveryDay, At: now().Add(10 * time.Hour), Items: 3, Figures: 2, Readers: 9}, {Cadence: vigie.EveryMonth, At: now().Add(300 * time.Hour)}},
+			Newest: "/fr/bureau/lettre", Older: "/fr/bureau/lettre?avant=01JD0000000000000000000004", Waiting: []ui.IssueLine{waiting, due, asking}, Sending: []ui.IssueLine{sending}, Sent: []ui.IssueLine{sent, cancelled},
 		}},
 		"seen":            {"digest", ui.Digest{Now: now(), Counts: counts, Waiting: []ui.IssueLine{waiting}, Sending: []ui.IssueLine{sending}, Sent: []ui.IssueLine{sent}}},
 		"issue_waiting":   {"deskissue", ui.DeskIssue{IssueLine: waiting, Now: now(), By: "<b>Awa</b>", Shown: issuePage(), MaySend: true}},
+		"issue_asking":    {"deskissue", ui.DeskIssue{IssueLine: asking, Now: now(), Shown: issuePage(), MaySend: true}},
 		"issue_due":       {"deskissue", ui.DeskIssue{IssueLine: due, Now: now(), Missing: "send.missing.mail"}},
 		"issue_sending":   {"deskissue", ui.DeskIssue{IssueLine: sending, Now: now(), Shown: issuePage(), Doubtful: []ui.DeliveryLine{mail, hidden}, Failed: []ui.DeliveryLine{mail, hidden}, MaySend: true, MayKeep: true}},
 		"issue_sent":      {"deskissue", ui.DeskIssue{IssueLine: sent, Now: now(), Shown: issuePage(), Doubtful: []ui.DeliveryLine{hidden}}},

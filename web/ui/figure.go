@@ -182,6 +182,7 @@ type ImportPreview struct {
 	// Query is how the file is to be read, Back the step before.
 	Query, Back string
 	Seen        vigie.Hash
+	Doubts      []indicator.Doubt
 	Faults      []FileFault
 	More        int
 	Counts      ImportCounts

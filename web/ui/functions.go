@@ -48,11 +48,17 @@ func (u *UI) functions(p *locale.Printer) template.FuncMap {
 		// duration is a length of time in words.
 		"duration": p.Duration,
 		"when":     func(t, now time.Time) template.HTML { return moment(p, t, now) },
+		"instant":  func(t, now time.Time) template.HTML { return instant(p, t, now) },
 		"job":      func(name string) template.HTML { return jobName(p, name) },
 		"date":     func(d vigie.Date) template.HTML { return date(p, d) },
 		"day": func(t time.Time) template.HTML {
 			return date(p, vigie.Date{Time: t, Precision: vigie.Day})
 		},
+		// weeks is a small line of numbers, one a week.
+		"weeks": func(weeks []int) template.HTML { return weeksLine(p, weeks) },
+		// way is one of the ways of a preview, for a part of its template.
+		"way":   func(p Probed, w ProbedWay) wayShown { return wayShown{p, w} },
+		"add1":  func(n int) string { return p.Number(n + 1) },
 		"asset": u.assetPath,
 	}
 }
@@ -84,6 +90,13 @@ func moment(p *locale.Printer, t, now time.Time) template.HTML {
 	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + //nolint:gosec // escaped
 		`" title="` + template.HTMLEscapeString(p.Time(t)) + `">` +
 		template.HTMLEscapeString(p.Ago(t, now)) + `</time>`)
+}
+
+// instant is a time as records say it, to the minute.
+func instant(p *locale.Printer, t, now time.Time) template.HTML {
+	t = t.In(now.Location())
+	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `">` + //nolint:gosec // escaped
+		template.HTMLEscapeString(p.Time(t)) + `</time>`)
 }
 
 // date is a date as far as it is known, with the exact one for machines.

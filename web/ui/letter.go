@@ -90,6 +90,8 @@ type LetterConfirm struct {
 type Preferences struct {
 	// Action is the address of the page, which holds the proof of who asks.
 	Action string
+	// Stop is the page to unsubscribe at.
+	Stop   string
 	Email  string
 	State  vigie.SubscriberState
 	Since  time.Time

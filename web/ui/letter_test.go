@@ -65,7 +65,7 @@ func letterPages(u *ui.UI, lang vigie.Lang) map[string]func(*bytes.Buffer) error
 		"confirm_ended":  {"letterconfirm", ui.LetterConfirm{Action: action, State: vigie.Stopped}},
 		"stop":           {"letterstop", ui.LetterConfirm{Action: action, State: vigie.Active}},
 		"stop_done":      {"letterstop", ui.LetterConfirm{Action: action, State: vigie.Stopped}},
-		"preferences":    {"preferences", ui.Preferences{Action: action, Email: "awa@lettres.example", State: vigie.Active, Since: now(), Wish: wish(lang)}},
+		"preferences":    {"preferences", ui.Preferences{Action: action, Stop: action, Email: "awa@lettres.example", State: vigie.Active, Since: now(), Wish: wish(lang)}},
 		"preferences_no": {"preferences", ui.Preferences{Action: action, Email: `<b>@lettres.example`, State: vigie.Stopped, Since: now(), Faults: ui.Faults{{Field: "sur", Key: "letterpage.fault.sure"}}}},
 		"archive":        {"letters", ui.Letters{Issues: links, Page: 2, Newer: "/fr/lettre/archives", Older: "/fr/lettre/archives?page=3"}},
 		"archive_empty":  {"letters", ui.Letters{Page: 1}},

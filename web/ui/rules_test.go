@@ -122,7 +122,7 @@ func TestEveryPhraseIsUsed(t *testing.T) {
 	_, c := open(t)
 	p := c.For(vigie.French)
 	var all strings.Builder
-	for _, text := range read(t, append(templates(), "web/*.go", "web/ui/*.go", "curate/*.go", "curate/*/*.go")...) {
+	for _, text := range read(t, append(templates(), "web/*.go", "web/ui/*.go", "curate/*.go", "curate/*/*.go", "crawl/harvest/*.go")...) {
 		all.WriteString(text)
 	}
 	phrases := map[string]bool{}

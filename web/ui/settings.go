@@ -47,8 +47,7 @@ type QuestionGroup struct {
 
 // Question is one field of a form.
 type Question struct {
-	// Kind is "line", "lines", "code", "number", "select", "ticks", "choice" or
-	// "tick".
+	// Kind is "line", "lines", "code", "number", "select", "ticks" or "choice".
 	Kind string
 	// Name is the name and the id of the input. Label and Hint are keys; "" for no
 	// hint.
@@ -168,8 +167,10 @@ type OwnText struct {
 	URL, Public string
 	// Title is "" where nothing was written.
 	Title string
-	At    time.Time
-	By    string
+	// Off is set where the public does not read it.
+	Off bool
+	At  time.Time
+	By  string
 }
 
 // OwnPageForm changes a page in one language.
@@ -181,7 +182,9 @@ type OwnPageForm struct {
 	Lang          vigie.Lang
 	Dir, LangName string
 	// N is the number of the text that was shown.
-	N           int
+	N int
+	// Out says that the public reads the kept text.
+	Out         bool
 	Title, Body string
 	Troubles    []Trouble
 	// Preview is the body as readers will see it; "" where nobody asked.

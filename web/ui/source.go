@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"vigie"
+	"vigie/curate/locale"
 )
 
 // Sources is the list of what is watched.
@@ -14,12 +15,16 @@ type Sources struct {
 	// All is 0 while there is none.
 	Reading   []SourceAt
 	Done, All int
-	// Total counts all sources, Failing those that fail.
-	Total, Failing int
+	// Total counts all sources, Failing those that fail, Look those that need a look.
+	Total, Failing, Look int
+	// Health says how they are doing.
+	Health string
 	// Keep says that the person looks after sources, and does not only propose.
 	Keep bool
 	// Add is where a new address goes, URL what was typed there.
 	Add, URL string
+	// Packs, Lists and Once are other ways to add sources, and items.
+	Packs, Lists, Once string
 	// Live is the address of this page.
 	Live         string
 	Older, Newer string
@@ -35,18 +40,28 @@ type SourceRow struct {
 	Kind vigie.Kind
 	// Paused says that it is not read.
 	Paused bool
-	// State is "proposed", "paused", "reading", "waiting", "failing" or "active".
+	// State is "proposed", "paused", "reading", "waiting", "failing", "suspended",
+	// "refused", "gone" or "active".
 	State       string
 	LastSuccess time.Time
-	// Next is when it is read next, zero for never; Why is the key of the reason,
-	// Every and Tries go with it.
-	Next  time.Time
-	Why   string
-	Every time.Duration
-	Tries int
-	// Trouble is the key of why the last reading failed, Error what was remembered of
-	// it, in English.
-	Trouble, Error string
+	// Next is when it is read next, zero for never; Because is why then.
+	Next    time.Time
+	Because []locale.Part
+	// Trouble is why the last reading failed, Error what was remembered of it, in
+	// English; both are empty where it did not.
+	Trouble []locale.Part
+	Error   string
+	// Weeks are how many items came out in each of the last weeks, the newest last.
+	Weeks []int
+}
+
+// Bad says that the source cannot be read.
+func (r SourceRow) Bad() bool {
+	switch r.State {
+	case "failing", "suspended", "refused", "gone":
+		return true
+	}
+	return false
 }
 
 // SourcePage is one source, with what is written down about it.
@@ -57,8 +72,20 @@ type SourcePage struct {
 	// Title is what the source calls itself.
 	Title  string
 	Faults []string
-	Keep   bool
-	Form   SourceForm
+	// Alarms are what a person ought to know of it, the worst first.
+	Alarms []Alarm
+	// Found says how a source is read that finds that out, Wishes what its publisher
+	// asks for, Moving which new address its server names.
+	Found  []locale.Part
+	Wishes [][]locale.Part
+	Moving []locale.Part
+	// Certificate is when the certificate of its server ends; zero where unknown.
+	Certificate time.Time
+	Manners     Manners
+	Keep        bool
+	Form        SourceForm
+	// Log is the file with the requests to its host.
+	Log string
 	// Documents is the list of what it brought.
 	Documents                       string
 	List, Save, State, Read, Remove string
@@ -74,38 +101,11 @@ type SourceForm struct {
 	Hours                         []Choice
 	FullText                      []Choice
 	Item, Link, Head, Date, Allow string
-	Most                          int
-	Faults                        Faults
-}
-
-// Probed is the preview of an address.
-type Probed struct {
-	// Add takes the source, Try reads the address again, List leads back.
-	Add, Try, List string
-	URL            string
-	// Trouble is the key of why nothing could be read, "" where there is no phrase;
-	// Error is the English sentence. Both are "" where something was read.
-	Trouble, Error string
-	Kind           vigie.Kind
-	Format, Title  string
-	Total          int
-	Entries        []ProbedEntry
-	Faults         []string
-	// Feeds are those that the page announces.
-	Feeds []string
-	// Keep says that the source will be read at once, and not wait for an editor.
-	Keep bool
-	Form SourceForm
-	// Known is the page of the source that watches this address already.
-	Known, KnownName string
-}
-
-// ProbedEntry is an item of a preview.
-type ProbedEntry struct {
-	Title, URL string
-	Published  vigie.Date
-	Lang       vigie.Lang
-	Dir        string
+	Sitemap                       string
+	Most, Depth                   int
+	// Least is in percent, "" for none.
+	Least  string
+	Faults Faults
 }
 
 // SourceRemoval asks whether a source is really to be forgotten.

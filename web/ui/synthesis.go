@@ -107,6 +107,8 @@ type Editor struct {
 	Lang   vigie.Lang
 	Dir    string
 	Name   string // of the language
+	// Draft names what the browser keeps of this text for this person.
+	Draft string
 	// Seen is the N of the text that the person looks at; 0 for a new one.
 	Seen  int
 	State vigie.State

@@ -70,8 +70,8 @@ func TestPublishers(t *testing.T) {
 		home := *u
 		home.Path = "/"
 		page := get(t, home.String())
-		if page.header.Get("X-Robots-Tag") != "noindex, nofollow" || !strings.Contains(page.body, "noindex") {
-			t.Errorf("%s does not ask robots to stay away", s.Name)
+		if len(page.header.Values("X-Robots-Tag")) != 2 || strings.Count(page.body, "noindex") != 2 {
+			t.Errorf("%s does not ask search engines to stay away", s.Name)
 		}
 		if !strings.Contains(page.body, ".example</footer>") {
 			t.Errorf("%s does not say its name under .example", s.Name)

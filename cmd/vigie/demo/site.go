@@ -104,7 +104,9 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", f.mediaType)
-	w.Header().Set("X-Robots-Tag", "noindex, nofollow")
+	for _, robot := range []string{"googlebot", "bingbot"} { // by name: vigie is to read what it may
+		w.Header().Add("X-Robots-Tag", robot+": noindex, nofollow")
+	}
 	w.Header().Set("ETag", fmt.Sprintf("%q", vigie.HashOf(f.body)[:16]))
 	http.ServeContent(w, r, at, made(), bytes.NewReader(f.body))
 }

@@ -37,6 +37,13 @@ function take() {
   bar.querySelector("button").disabled = length > longest;
 }
 
+// here is the address of this page without what it says once.
+function here() {
+  const at = new URL(location);
+  for (const once of ["fait", "citation", "synthese"]) at.searchParams.delete(once);
+  return at.pathname + at.search;
+}
+
 // meet looks for the parts. A document that nobody may cite has none.
 function meet() {
   bar = document.querySelector("[data-cite-bar]");
@@ -45,6 +52,8 @@ function meet() {
   words = document.querySelector("[data-cite-words]");
   prefix = document.querySelector("[data-cite-prefix]");
   count = document.querySelector("[data-cite-count]");
+  // A document that was fetched beside the list comes with the address of its own page.
+  if (document.querySelector("[data-feed]")) words.form.elements.retour.value = here();
   (text.closest(".reader") ?? text.parentElement).append(bar);
   // Who types other words does not mean that place any more.
   words.addEventListener("input", () => { prefix.value = ""; });

@@ -1,6 +1,7 @@
 // Makes writing handier: the preview follows the text, buttons put marks, citations
 // and figures where the cursor is, Ctrl+S saves, and leaving with unsaved text asks
-// first. Without this script the preview is a button, and tokens are typed.
+// first. What is not saved is kept in this browser, and offered when the person comes
+// back after a crash or with a new session. Without this script the preview is a button, and tokens are typed.
 
 const form = document.querySelector("[data-editor]");
 const body = document.getElementById("texte");
@@ -34,6 +35,7 @@ function ask(text) {
 
 // turn shows the text as it is now; while an answer is under way it waits.
 async function turn() {
+  keep();
   const text = content();
   if (sending || text === shown) return;
   sending = true;
@@ -109,6 +111,84 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   form.requestSubmit();
 });
+
+// --- what is not saved
+
+const parts = ["titre", "resume", "texte", "adresse"];
+const offer = document.querySelector("[data-kept]");
+const slot = `vigie-draft-${form.dataset.draft}`;
+const oldest = Date.now() - 30 * 24 * 3600_000;
+const first = flat(written());
+
+function written() {
+  return Object.fromEntries(parts.map((name) => [name, form.elements[name].value]));
+}
+
+// flat is a text without what saving changes: line ends, and blanks around it.
+function flat(text) {
+  return parts.map((name) => String(text[name] ?? "").replaceAll("\r\n", "\n").trim()).join("\0");
+}
+
+let mine = false; // what is kept is of this page, not of another one in the same browser
+
+// keep remembers the text where it is not the one that came with the page.
+function keep() {
+  const text = written();
+  try {
+    if (flat(text) === first && mine) localStorage.removeItem(slot); // taken back by hand
+    mine = flat(text) !== first;
+    if (mine) localStorage.setItem(slot, JSON.stringify({ at: Date.now(), seen: form.elements.vu.value, text }));
+  } catch { /* storage is full or shut: the text is in the page */ }
+}
+
+// kept is what is remembered of this text; null for nothing of use.
+function kept() {
+  try {
+    const it = JSON.parse(localStorage.getItem(slot));
+    return it?.text && it.at > oldest ? it : null;
+  } catch {
+    return null;
+  }
+}
+
+function forget() {
+  offer.hidden = true;
+  try {
+    localStorage.removeItem(slot);
+  } catch { /* nothing is kept */ }
+}
+
+// remind offers what was kept, unless it is the text of the page.
+function remind() {
+  const it = kept();
+  if (!it) return;
+  if (flat(it.text) === first) {
+    if (it.seen !== form.elements.vu.value) forget(); // it was saved
+    return;
+  }
+  const at = new Date(it.at).toLocaleString(`${document.documentElement.lang}-u-nu-latn`, { dateStyle: "long", timeStyle: "short" });
+  const says = offer.querySelector("[data-kept-text]");
+  says.textContent = says.dataset.text.replace("{time}", `\u2068${at}\u2069`);
+  offer.hidden = false;
+  offer.querySelector("[data-kept-drop]").addEventListener("click", () => { forget(); body.focus(); });
+  // The text goes on from what its writer saw: where somebody saved another one
+  // meanwhile, saving shows both.
+  offer.querySelector("[data-kept-take]").addEventListener("click", () => {
+    for (const name of parts) form.elements[name].value = it.text[name] ?? "";
+    form.elements.vu.value = it.seen;
+    offer.hidden = true;
+    body.focus();
+    plan();
+  });
+}
+
+try {
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith("vigie-draft-") && !(JSON.parse(localStorage.getItem(key))?.at > oldest)) localStorage.removeItem(key);
+  }
+} catch { /* storage is shut */ }
+remind();
+addEventListener("pagehide", keep);
 
 form.addEventListener("input", plan);
 form.addEventListener("submit", () => { saved = content(); });

@@ -75,7 +75,14 @@ async function show(item) {
     return; // the link of the row still leads there
   }
   if (wanted !== id) return;
+  // Whoever hurried to the tag types on in that of the document that now opens.
+  const typed = reader()?.contains(document.activeElement) && document.activeElement.matches("[data-tag]") ? document.activeElement.value : null;
   reader()?.replaceWith(document.importNode(page, true));
+  const tag = reader()?.querySelector("[data-tag]");
+  if (typed !== null && tag) {
+    tag.value = typed;
+    tag.focus({ preventScroll: true });
+  }
   desk.classList.add("open");
   pages.delete(id);
   scrollTo(0, 0);

@@ -1,0 +1,312 @@
+package crawl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"vigie"
+	"vigie/crawl/polite"
+)
+
+// The limits on a site that is read to a depth.
+const (
+	maxDepth   = 10
+	maxPages   = 2000 // that one source may have
+	maxSteps   = 12   // segments of a path below that of the source
+	maxAgain   = 2    // times that a segment may come again in a path
+	maxQueries = 32   // queries of one path: beyond, it is a calendar or a sieve
+)
+
+// page is a page of a deep site.
+type page struct {
+	row
+	depth int
+}
+
+// walk reads a deep site breadth first: every page is an item, and its links lead
+// to the next ones. What was kept of the pages says where their links lead, so that
+// a reading costs the page of the source, the pages that are new, and one
+// conditional request for each that is known; of those, where Most does not allow
+// for all, as many as it does, the next reading going on behind them.
+type walk struct {
+	turn
+	known vigie.Known
+	base  string // the path that all pages must be below
+	most  int
+
+	seen    map[string]bool
+	queries map[string]int // of each path
+	queue   []page         // whose content is to be looked at
+	fresh   []page         // to be fetched
+	again   []page         // known, to be asked whether they changed
+	full    bool           // maxPages was reached
+	resting bool           // the host asked to be left alone
+}
+
+// readDeep reads a site whose items lie several links away.
+func (r *Reader) readDeep(ctx context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
+	address, err := vigie.CanonicalURL(s.URL)
+	if err != nil {
+		return vigie.Reading{Visit: v}, err
+	}
+	if s.List.Depth > maxDepth {
+		return vigie.Reading{Visit: v}, &vigie.InvalidError{Field: "list.depth", Reason: fmt.Sprintf("must not be greater than %d", maxDepth)}
+	}
+	w := walk{
+		turn:  turn{reader: r, source: s, now: r.now(), page: true, skipped: map[string]vigie.Attempt{}},
+		known: known, base: folderOf(address), most: s.List.Most, seen: map[string]bool{address: true}, queries: map[string]int{},
+	}
+	if w.most <= 0 {
+		w.most = defaultMost
+	}
+	answer, err := w.root(ctx, page{row: row{url: address, raw: s.URL}})
+	if err != nil {
+		return vigie.Reading{Visit: v}, err
+	}
+	v = forget(v)
+	v.Wishes.Fresh, v.Title = answer.Fresh, w.title(v)
+	if err := w.round(ctx, &v); err != nil {
+		return vigie.Reading{Visit: v}, err
+	}
+	w.sayUnread()
+	w.say()
+	out := w.report(readingOf(answer), v)
+	out.NotModified = answer.NotModified && len(out.Findings) == 0 && !out.Left
+	return out, nil
+}
+
+// folderOf is the path that the pages of a site lie below.
+func folderOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "/"
+	}
+	return u.EscapedPath()[:strings.LastIndexByte(u.EscapedPath(), '/')+1]
+}
+
+// title is what the site calls itself.
+func (w *walk) title(v vigie.Visit) string {
+	if len(w.findings) > 0 && w.findings[0].Document.Title != "" {
+		return w.findings[0].Document.Title
+	}
+	return v.Title
+}
+
+// root asks for the page of the source. Without it there is no reading.
+func (w *walk) root(ctx context.Context, p page) (polite.Answer, error) {
+	w.list.rows = append(w.list.rows, p.row)
+	answer, c, err := w.ask(ctx, p)
+	if err != nil {
+		return answer, err
+	}
+	return answer, w.links(ctx, p, c)
+}
+
+// round goes over the pages: first what is known of them says where they lead,
+// then the new ones are fetched, and what is left of the budget goes to asking
+// whether the known ones changed.
+func (w *walk) round(ctx context.Context, v *vigie.Visit) error {
+	w.recall(ctx, v.Skipped)
+	if err := w.fetchFresh(ctx, v.Skipped); err != nil {
+		return err
+	}
+	at := 1 + slices.IndexFunc(w.again, func(p page) bool { return p.url == v.Asked })
+	for _, p := range slices.Concat(w.again[at:], w.again[:at]) {
+		if w.fetched >= w.most || w.resting {
+			break
+		}
+		_, c, err := w.ask(ctx, p)
+		if ctx.Err() != nil {
+			return fmt.Errorf("fetch %s: %w", p.raw, ctx.Err())
+		}
+		v.Asked = p.url
+		if err != nil {
+			w.failed(p, v.Skipped, err)
+			continue
+		}
+		if err := w.links(ctx, p, c); err != nil {
+			w.failed(p, v.Skipped, err)
+		}
+		w.recall(ctx, v.Skipped)
+		if err := w.fetchFresh(ctx, v.Skipped); err != nil {
+			return err
+		}
+	}
+	w.left = len(w.fresh)
+	return nil
+}
+
+// recall sorts the pages in the queue into new and known ones, and follows the
+// links of the latter as they were kept.
+func (w *walk) recall(ctx context.Context, before map[string]vigie.Attempt) {
+	for len(w.queue) > 0 {
+		p := w.queue[0]
+		w.queue = w.queue[1:]
+		w.list.rows = append(w.list.rows, p.row)
+		tried, failed := before[p.key()]
+		if failed {
+			w.skipped[p.key()] = tried
+		}
+		if _, seen := w.known(p.url, p.url); !seen {
+			if !failed || isDue(tried, w.now) {
+				w.fresh = append(w.fresh, p)
+			}
+			continue
+		}
+		if !failed || isDue(tried, w.now) {
+			w.again = append(w.again, p)
+		} else {
+			w.unchanged++
+		}
+		if p.depth == w.source.List.Depth || isFile(p.url) {
+			continue // its links are not followed
+		}
+		if c, err := w.reader.kept(ctx, w.source.ID, p.url); err == nil {
+			_ = w.links(ctx, p, c) // it could be read when it came
+		}
+	}
+}
+
+// fetchFresh fetches new pages, and those that they lead to, as long as the budget
+// lasts.
+func (w *walk) fetchFresh(ctx context.Context, before map[string]vigie.Attempt) error {
+	for len(w.fresh) > 0 && w.fetched < w.most && !w.resting {
+		p := w.fresh[0]
+		w.fresh = w.fresh[1:]
+		_, c, err := w.ask(ctx, p)
+		if ctx.Err() != nil {
+			return fmt.Errorf("fetch %s: %w", p.raw, ctx.Err())
+		}
+		if err == nil {
+			err = w.links(ctx, p, c)
+		}
+		if err != nil {
+			w.failed(p, before, err)
+			continue
+		}
+		w.recall(ctx, before)
+	}
+	return nil
+}
+
+func (w *walk) failed(p page, before map[string]vigie.Attempt, err error) {
+	w.skipped[p.key()] = p.attempt(before[p.key()], w.now, err)
+	_, w.resting = errors.AsType[*polite.RetryError](err)
+}
+
+// ask asks for a page, on condition where it was kept, and notes what is new in it.
+// It returns the page as it is now, to look for links.
+func (w *walk) ask(ctx context.Context, p page) (polite.Answer, vigie.Capture, error) {
+	_, seen := w.known(p.url, p.url)
+	request := polite.Request{URL: p.raw, Want: wantOf(p.url), Source: w.source.ID}
+	var old vigie.Capture
+	if seen {
+		if c, err := w.reader.kept(ctx, w.source.ID, p.url); err == nil {
+			old = c
+			request.ETag, request.LastModified, request.ValidatorsOf = headerOf(c, "Etag"), headerOf(c, "Last-Modified"), c.Final
+		}
+	}
+	answer, err := w.reader.Web.Get(ctx, request)
+	if !errors.Is(err, polite.ErrRobots) {
+		w.fetched++
+	}
+	if err != nil {
+		return answer, old, err
+	}
+	delete(w.skipped, p.key())
+	if answer.NotModified || seen && len(old.Body) > 0 && vigie.HashOf(answer.Capture.Body) == vigie.HashOf(old.Body) {
+		answer.NotModified = true
+		w.unchanged++
+		return answer, old, nil
+	}
+	c := answer.Capture
+	f, err := w.understand(ctx, p.row, &c)
+	if err != nil {
+		if p.depth == 0 && errors.Is(err, errNoText) {
+			return answer, c, nil // the page of the source may be a mere list
+		}
+		return answer, c, err
+	}
+	w.findings = append(w.findings, f)
+	return answer, c, nil
+}
+
+func headerOf(c vigie.Capture, name string) string {
+	if v := c.Header[name]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}
+
+// links puts the pages that a page leads to into the queue.
+func (w *walk) links(ctx context.Context, p page, c vigie.Capture) error {
+	if p.depth >= w.source.List.Depth || !isPage(c) {
+		return nil
+	}
+	d := doorway{fetched: true, answer: polite.Answer{Capture: c}}
+	f := finder{rules: vigie.ListRules{Allow: w.source.List.Allow}, asked: w.source.URL, all: true}
+	if err := visit(ctx, c.Final, &d, f.read); err != nil {
+		return errors.Join(d.err, err)
+	}
+	for _, found := range f.rows {
+		if w.seen[found.url] || !w.follows(found.url) {
+			continue
+		}
+		if len(w.seen) == maxPages {
+			w.full = true
+			return nil
+		}
+		w.seen[found.url] = true
+		if !isFile(found.url) {
+			found.title = "" // a menu has words of its own for a page
+		}
+		w.queue = append(w.queue, page{row: found, depth: p.depth + 1})
+	}
+	return nil
+}
+
+func isPage(c vigie.Capture) bool {
+	return c.MediaType == "text/html" || c.MediaType == "application/xhtml+xml" || c.MediaType == ""
+}
+
+// follows reports whether an address on the host is one of the site, and none of
+// the endless ones that programs make up.
+func (w *walk) follows(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || isThing(address) {
+		return false
+	}
+	at := u.EscapedPath()
+	if len(w.source.List.Allow) == 0 && !strings.HasPrefix(at, w.base) {
+		return false
+	}
+	steps := strings.Split(strings.Trim(at, "/"), "/")
+	if len(steps) > strings.Count(w.base, "/")+maxSteps {
+		return false
+	}
+	count := map[string]int{}
+	for _, step := range steps {
+		if count[step]++; count[step] > maxAgain {
+			return false
+		}
+	}
+	if u.RawQuery != "" {
+		w.queries[at]++
+		return w.queries[at] <= maxQueries
+	}
+	return true
+}
+
+// say tells what stood in the way.
+func (w *walk) say() {
+	if w.left > 0 {
+		w.faults = append(w.faults, fmt.Sprintf("%d pages were left for the next reading, which fetches at most %d pages", w.left, w.most))
+	}
+	if w.full {
+		w.faults = append(w.faults, fmt.Sprintf("the site has more than %d pages: it is not followed further; list.allow narrows it down", maxPages))
+	}
+}

@@ -1,0 +1,146 @@
+package harvest_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"vigie"
+	"vigie/crawl/harvest"
+	"vigie/crawl/polite"
+	"vigie/index/store"
+	"vigie/index/store/storetest"
+)
+
+// sourceOf returns a source as it is kept, and whether the audit log names it.
+func sourceOf(t *testing.T, db *store.DB, id vigie.SourceID) (s vigie.Source, told string) {
+	t.Helper()
+	err := db.View(func(tx *store.Tx) error {
+		var err error
+		if s, err = tx.Source(id); err != nil {
+			return err
+		}
+		lines, err := tx.AuditLines(0, 10)
+		for _, l := range lines {
+			if l.About == string(id) {
+				told = l.What + ": " + l.Note
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, told
+}
+
+// TestAdopt follows a permanent redirect for three days.
+func TestAdopt(t *testing.T) {
+	const to = "https://new.example/feed"
+	for name, test := range map[string]struct {
+		other, edit string
+		adopted     bool
+	}{
+		"adopted":                      {adopted: true},
+		"another source has it":        {other: to},
+		"a person changed the address": {edit: "https://third.example/feed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := storetest.Open(t)
+			s := storetest.Source(t, db, "https://old.example/feed")
+			if test.other != "" {
+				storetest.Source(t, db, test.other)
+			}
+			now := time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC)
+			read := func(ctx context.Context, read vigie.Source, v vigie.Visit, _ vigie.Known) (vigie.Reading, error) {
+				if read.ID == s.ID && now.Day() == 21 && test.edit != "" {
+					return vigie.Reading{Visit: v, Moved: to}, db.Update(ctx, func(tx *store.Tx) error {
+						kept, err := tx.Source(s.ID)
+						kept.URL = test.edit
+						if err != nil {
+							return err
+						}
+						return tx.PutSource(kept)
+					})
+				}
+				v.ETag, v.ValidatorsOf = `"1"`, to
+				return vigie.Reading{Visit: v, Moved: to, Items: 3}, nil
+			}
+			h := newHarvester(db, harvest.Options{Now: func() time.Time { return now }}, read)
+			for range 3 {
+				if _, err := h.Run(t.Context(), harvest.Choice{Source: s.ID}, nil); err != nil {
+					t.Fatal(err)
+				}
+				now = now.Add(day)
+			}
+			got, told := sourceOf(t, db, s.ID)
+			v := visit(t, db, s.ID)
+			switch {
+			case test.adopted:
+				if got.URL != to || told != "source moved: https://old.example/feed to https://new.example/feed" || v.ETag == "" || v.Moved.To != "" {
+					t.Errorf("%s, %q, %+v", got.URL, told, v)
+				}
+			case test.other != "":
+				if got.URL != s.URL || told != "" || !v.Moved.Sure() {
+					t.Errorf("%s, %q, %+v", got.URL, told, v)
+				}
+			default:
+				if got.URL != test.edit || told != "" || v.ETag != "" || !v.Due(got, now) {
+					t.Errorf("%s, %q, %+v", got.URL, told, v)
+				}
+			}
+		})
+	}
+}
+
+// TestAsked looks, while a source is being read, at what a crash at this moment
+// would leave: the source is not asked again before its interval has passed.
+func TestAsked(t *testing.T) {
+	db := storetest.Open(t)
+	s := storetest.Source(t, db, "https://slow.example/feed")
+	now := time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC)
+	h := newHarvester(db, harvest.Options{Now: func() time.Time { return now }}, func(_ context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
+		if kept := visit(t, db, s.ID); kept.NextRead.Sub(now) < time.Hour || !v.NextRead.IsZero() {
+			t.Errorf("while it is asked its next reading is %s; the reader sees %s", kept.NextRead, v.NextRead)
+		}
+		return items(s, v, known, "x"), nil
+	})
+	if r, err := h.Run(t.Context(), harvest.Choice{}, nil); err != nil || r.Read != 1 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if v := visit(t, db, s.ID); !v.LastSuccess.Equal(now) {
+		t.Errorf("%+v", v)
+	}
+}
+
+// TestGone: a source that is gone is asked again by name only.
+func TestGone(t *testing.T) {
+	db := storetest.Open(t)
+	s := storetest.Source(t, db, "https://gone.example/feed")
+	now := time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC)
+	gone := true
+	h := newHarvester(db, harvest.Options{Now: func() time.Time { return now }}, func(_ context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
+		if gone {
+			return vigie.Reading{}, fmt.Errorf("read: %w", &polite.StatusError{Code: 410})
+		}
+		return items(s, v, known, "x"), nil
+	})
+	run := func(c harvest.Choice, read, failed int) {
+		t.Helper()
+		r, err := h.Run(t.Context(), c, nil)
+		if err != nil || r.Read != read || len(r.Failed) != failed {
+			t.Errorf("%+v: %+v, %v", c, r, err)
+		}
+		now = now.Add(100 * day)
+	}
+	run(harvest.Choice{}, 0, 1)
+	if v := visit(t, db, s.ID); v.Standing != vigie.Gone || v.Trouble.Status != 410 {
+		t.Errorf("%+v", v)
+	}
+	gone = false
+	run(harvest.Choice{}, 0, 0)
+	run(harvest.Choice{All: true}, 0, 0)
+	run(harvest.Choice{Source: s.ID}, 1, 0)
+	run(harvest.Choice{}, 1, 0)
+}

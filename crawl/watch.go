@@ -1,0 +1,101 @@
+package crawl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"vigie"
+	"vigie/crawl/extract"
+	"vigie/crawl/polite"
+	"vigie/curate/diff"
+)
+
+// watch reads a page whose text is compared from reading to reading. It is one
+// document; a change of at least [vigie.ListRules.Least] thousandths of its words,
+// or of its title, is a revision of it. It is compared with what was kept last, so
+// that small changes add up.
+func (r *Reader) watch(ctx context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
+	answer, err := r.Web.Get(ctx, polite.Request{
+		URL: s.URL, Want: wantOf(s.URL), Source: s.ID, ETag: v.ETag, LastModified: v.LastModified, ValidatorsOf: v.ValidatorsOf,
+	})
+	if err != nil {
+		return vigie.Reading{Visit: v}, err
+	}
+	v = withValidators(v, answer)
+	reading := readingOf(answer)
+	hash := vigie.HashOf(answer.Capture.Body)
+	if answer.NotModified || hash == v.Body {
+		reading.Visit, reading.NotModified = v, true
+		return reading, nil
+	}
+	address, err := vigie.CanonicalURL(s.URL)
+	if err != nil {
+		return vigie.Reading{Visit: v}, err
+	}
+	t := turn{reader: r, source: s, now: r.now(), page: true}
+	f, err := t.understand(ctx, row{url: address, raw: s.URL}, &answer.Capture)
+	switch {
+	case errors.Is(err, errNoText), err == nil && isPage(answer.Capture) && len(f.Document.Body) == 0:
+		v.Faults = []string{"the page answers, but has no readable text"}
+		reading.Visit, reading.Faults = forget(v), v.Faults
+		return reading, nil
+	case err != nil:
+		return vigie.Reading{Visit: forget(v)}, err
+	}
+	v.Body, v.Title, v.Faults = hash, f.Document.Title, nil
+	reading.Visit, reading.Items = v, 1
+	f.Digest = contentOf(f.Document)
+	if f.Digest == "" {
+		f.Digest = hash // a file
+	}
+	before, seen := known(address, address)
+	if seen && (before == f.Digest || r.little(ctx, s, f.Document)) {
+		reading.Unchanged = 1
+		return reading, nil
+	}
+	reading.Findings = []vigie.Finding{f}
+	return reading, nil
+}
+
+// errNoText means that a page has nothing to read.
+var errNoText = errors.New("the page has neither title nor text")
+
+// contentOf is the hash of what a person reads of a document; "" where there is no
+// text.
+func contentOf(d vigie.Document) vigie.Hash {
+	if len(d.Body) == 0 {
+		return ""
+	}
+	return vigie.HashOf([]byte(d.Title + "\x00" + vigie.PlainText(d.Body)))
+}
+
+// little reports whether a page differs too little from what was kept of it.
+func (r *Reader) little(ctx context.Context, s vigie.Source, now vigie.Document) bool {
+	if s.List.Least <= 0 || len(now.Body) == 0 {
+		return false
+	}
+	c, err := r.kept(ctx, s.ID, now.URL)
+	if err != nil {
+		return false
+	}
+	base, err := url.Parse(c.Final)
+	if err != nil {
+		return false
+	}
+	old, err := extract.Page(ctx, c.Body, extract.ContentType(c), base)
+	return err == nil && old.Title == now.Title && diff.Thousandths(old.Body, now.Body) < s.List.Least
+}
+
+// kept returns the last answer that was kept of an address, with its bytes.
+func (r *Reader) kept(ctx context.Context, source vigie.SourceID, address string) (vigie.Capture, error) {
+	if r.Kept == nil {
+		return vigie.Capture{}, vigie.ErrNotFound
+	}
+	c, err := r.Kept(ctx, source, address)
+	if err == nil && len(c.Body) == 0 {
+		err = fmt.Errorf("find the bytes of %s: %w", address, vigie.ErrNotFound)
+	}
+	return c, err
+}

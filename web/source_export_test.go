@@ -1,4 +1,0 @@
-package web
-
-// TroubleKey is troubleKey, for tests.
-func TroubleKey(reason string) string { return troubleKey(reason) }

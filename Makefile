@@ -43,7 +43,7 @@ tools: ## Install what the tests need beside Go, where it is missing
 		command -v chromium >/dev/null || missing="$$missing chromium"; \
 		command -v npm >/dev/null || missing="$$missing nodejs npm"; \
 		command -v java >/dev/null || missing="$$missing default-jre-headless"; \
-		fc-list 2>/dev/null | grep -q NotoNaskhArabic || missing="$$missing fontconfig fonts-noto-core"; \
+		fc-list 2>/dev/null | grep NotoNaskhArabic >/dev/null || missing="$$missing fontconfig fonts-noto-core"; \
 		command -v mkfs.ext4 >/dev/null || missing="$$missing e2fsprogs"; \
 		[ -d /usr/share/doc/debian-handbook/html ] || missing="$$missing debian-handbook"; \
 		if [ -n "$$missing" ]; then \

@@ -59,14 +59,15 @@ func robotsWords(p *locale.Printer, state polite.State) []locale.Part {
 	}
 }
 
-// bytesWords say how much was asked for today, in kilobytes: a feed is small.
+// bytesWords say how much was asked for today, in kilobytes, for a feed is small, and
+// of how many megabytes.
 func bytesWords(p *locale.Printer, state polite.State) []locale.Part {
-	const kilo = 1000
+	const kilo, mega = 1000, 1_000_000
 	size := p.Number(int((state.Bytes + kilo - 1) / kilo))
 	if state.Daily < 0 {
 		return p.Phrase("health.pace.bytes", "size", size)
 	}
-	return p.Phrase("health.pace.bytes_of", "size", size, "most", p.Number(int(state.Daily/kilo)))
+	return p.Phrase("health.pace.bytes_of", "size", size, "most", p.Number(int(state.Daily/mega)))
 }
 
 // foundWords say how a source is read that finds that out.

@@ -39,7 +39,10 @@ func (h SourceHealth) Shown() int { return len(h.Look) + len(h.Rest) }
 
 // RestKey is the key of what those that need no look are called.
 func (h SourceHealth) RestKey() string {
-	if h.Filter == "" {
+	switch {
+	case h.Filter == "" && len(h.Look) == 0:
+		return "health.filter.all"
+	case h.Filter == "":
 		return "health.rest"
 	}
 	return "health.filter." + h.Filter

@@ -127,7 +127,7 @@ func (p Pace) Failed(s Source, v Visit, reason string, t Trouble, now time.Time)
 	if v.FailingSince.IsZero() {
 		v.FailingSince = now.UTC()
 	}
-	v.Standing = v.standing(now)
+	v.Standing = v.standing(s, now)
 	if v.Stopped() {
 		v.NextRead, v.Why = time.Time{}, ""
 		return v
@@ -145,9 +145,10 @@ func (p Pace) Failed(s Source, v Visit, reason string, t Trouble, now time.Time)
 	return v
 }
 
-// standing says what the trouble of a visit makes of the source.
-func (v Visit) standing(now time.Time) Standing {
-	if v.Trouble.Code != TroubleStatus {
+// standing says what the trouble of a visit makes of the source. The end of an address
+// that vigie found by itself is not that of the source: another way is looked for.
+func (v Visit) standing(s Source, now time.Time) Standing {
+	if v.Trouble.Code != TroubleStatus || s.Kind == Auto && v.Found.URL != "" && v.Found.URL != s.URL {
 		return Failing
 	}
 	switch v.Trouble.Status {

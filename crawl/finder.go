@@ -72,12 +72,39 @@ func CheckSelectors(rules vigie.ListRules) error {
 		if len(r.selector) > maxSelector {
 			return &vigie.InvalidError{Field: r.field, Reason: "is longer than 512 bytes"}
 		}
+		if tangled(r.selector) {
+			return &vigie.InvalidError{Field: r.field, Reason: "says \"anywhere within\" more than three times in a row, or nests too much; name the parts with \">\""}
+		}
 		if _, err := cascadia.ParseGroup(r.selector); err != nil {
 			err = &vigie.InvalidError{Field: r.field, Reason: fmt.Sprintf("%q is no CSS selector: %v", r.selector, err)}
 			return &vigie.TroubleError{Trouble: vigie.Trouble{Code: vigie.TroubleSelector, What: r.selector}, Err: err}
 		}
 	}
 	return nil
+}
+
+// tangled reports whether matching a selector could take for ever: each blank between
+// two parts lets the matcher try all that is above an element, and within what it
+// tried, all above that.
+func tangled(selector string) bool {
+	if strings.Count(selector, ":has(")+strings.Count(selector, ":haschild(")+strings.Count(selector, ":not(") > 2 {
+		return true
+	}
+	spaced := strings.NewReplacer(">", " > ", "+", " + ", "~", " ~ ").Replace(selector)
+	for alternative := range strings.SplitSeq(spaced, ",") {
+		within, after := 0, false
+		for part := range strings.FieldsSeq(alternative) {
+			combinator := part == ">" || part == "+" || part == "~"
+			if after && !combinator {
+				within++
+			}
+			after = !combinator
+		}
+		if within > 3 {
+			return true
+		}
+	}
+	return false
 }
 
 // read is called by colly with the root element of the page.

@@ -32,3 +32,15 @@ func FuzzList(f *testing.F) {
 		}
 	})
 }
+
+// TestTangledSelectors refuses what a matcher would never be done with.
+func TestTangledSelectors(t *testing.T) {
+	for selector, good := range map[string]bool{
+		"main article h2 a": true, "ul.news > li.item > a[title~=x]": true, "a, b c, d e f": true, "div:not(.x) a": true,
+		"q * * * * * * *": false, "main div section p a": false, "div:has(p:has(a:not(b)))": false,
+	} {
+		if err := crawl.CheckSelectors(vigie.ListRules{Item: selector}); (err == nil) != good {
+			t.Errorf("%s: %v", selector, err)
+		}
+	}
+}

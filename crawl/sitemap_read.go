@@ -37,6 +37,8 @@ type sitemaps struct {
 	faults  []string
 	partial bool
 	asked   int
+	failed  int
+	cut     bool // there are more rows than anybody reads
 }
 
 // partAsked is one file to read.
@@ -107,7 +109,7 @@ func (m *sitemaps) read(ctx context.Context) (same bool, err error) {
 	if err := m.follow(ctx); err != nil {
 		return false, err
 	}
-	if len(m.queue) > 0 && len(m.parts) == 0 && len(m.rows) == 0 && len(m.faults) > 0 {
+	if len(m.queue) > 0 && len(m.parts) == m.failed && len(m.rows) == 0 && len(m.faults) > 0 {
 		return false, &vigie.InvalidError{Field: "list.sitemap", Reason: m.faults[0]}
 	}
 	return m.partial && len(m.rows) == 0, nil
@@ -154,6 +156,12 @@ func (m *sitemaps) understand(c vigie.Capture, from partAsked) error {
 		}
 		seen[address] = true
 		m.rows = append(m.rows, rowOf(e, address, from.url, believed))
+	}
+	if len(m.rows) > 2*maxListed { // fifty files may list millions
+		var faults []string
+		if m.rows, faults = newestFirst(m.rows); !m.cut {
+			m.faults, m.cut = append(m.faults, faults...), true
+		}
 	}
 	if len(m.rows) == 0 && from.url == "" {
 		return &vigie.InvalidError{Field: "list.sitemap", Reason: fmt.Sprintf("none of the %d addresses in %s is on its host and within what list.allow allows", len(file.entries), c.Final)}
@@ -215,6 +223,8 @@ func (m *sitemaps) follow(ctx context.Context) error {
 			continue
 		}
 		m.partial = true
+		m.failed++
+		m.parts[part.url] = vigie.Part{} // asked for again, also while the index stays the same
 		m.faults = append(m.faults, fmt.Sprintf("the sitemap %.*s was not read: %v", maxShown, part.url, err))
 		if _, resting := errors.AsType[*polite.RetryError](err); resting {
 			return err

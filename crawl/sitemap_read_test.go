@@ -170,6 +170,30 @@ func TestSitemapIndexLeavesItems(t *testing.T) {
 	}
 }
 
+// TestSitemapPartComesBack lets one file of an index fail once: it is asked for again
+// although the index stays as it was.
+func TestSitemapPartComesBack(t *testing.T) {
+	web, s := mapped(t)
+	m := memory{}
+	part := `<urlset><url><loc>http://` + host + `/news/%d.html</loc></url></urlset>`
+	web.Set(host, "/sitemap.xml", crawltest.Page{Body: `<sitemapindex><sitemap><loc>http://` + host + `/a.xml</loc></sitemap><sitemap><loc>http://` + host + `/c.xml</loc></sitemap></sitemapindex>`})
+	web.Set(host, "/a.xml", crawltest.Page{Body: fmt.Sprintf(part, 1)})
+	web.Set(host, "/c.xml", crawltest.Page{Status: 500})
+	r := reader(web)
+	first, err := r.Read(t.Context(), s, vigie.Visit{}, m.known)
+	if err != nil || !strings.Contains(strings.Join(first.Faults, "; "), "c.xml was not read") {
+		t.Fatalf("faults %q, error %v", first.Faults, err)
+	}
+	web.Set(host, "/c.xml", crawltest.Page{Body: fmt.Sprintf(part, 2)})
+	before := len(web.Log(host))
+	if _, err := r.Read(t.Context(), s, first.Visit, m.known); err != nil {
+		t.Fatal(err)
+	}
+	if asked := strings.Join(web.Paths(host)[before:], " "); !strings.Contains(asked, "200 /c.xml") {
+		t.Errorf("the second reading asked %q", asked)
+	}
+}
+
 func TestSitemapTroubles(t *testing.T) {
 	nested := `<sitemapindex><sitemap><loc>http://` + host + `/%s.xml</loc></sitemap></sitemapindex>`
 	for name, tc := range map[string]struct{ body, fault, err string }{

@@ -33,7 +33,7 @@ func (d *Desk) AddSource(ctx context.Context, by vigie.User, s vigie.Source) (ad
 	if !by.May(vigie.ProposeSource) {
 		return s, fmt.Errorf("add source: role %q may not: %w", by.Role, vigie.ErrForbidden)
 	}
-	if !vigie.ValidID(s.ID) {
+	if !vigie.ValidID(s.ID) || s.ID == vigie.ByHand {
 		return s, fmt.Errorf("add source: %w", &vigie.InvalidError{Field: "id", Reason: "is not an identity"})
 	}
 	if s, err = checkSource(s); err != nil {
@@ -75,10 +75,34 @@ func (d *Desk) ChangeSource(ctx context.Context, by vigie.User, s vigie.Source) 
 	if err != nil {
 		return fmt.Errorf("change source %s: %w", s.ID, err)
 	}
-	return d.keepSource(ctx, by, s.ID, func(_ *store.Tx, kept vigie.Source) (vigie.Source, error) {
+	return d.keepSource(ctx, by, s.ID, func(tx *store.Tx, kept vigie.Source) (vigie.Source, error) {
+		if err := watchedElsewhere(tx, s, kept); err != nil {
+			return kept, err
+		}
 		s.Kind, s.Added, s.Paused, s.Country, s.Licence, s.Terms = kept.Kind, kept.Added, kept.Paused, kept.Country, kept.Licence, kept.Terms
 		return s, nil
 	})
+}
+
+// watchedElsewhere refuses an address that another source of the kind has: both would
+// read it.
+func watchedElsewhere(tx *store.Tx, s, kept vigie.Source) error {
+	if s.URL == kept.URL {
+		return nil
+	}
+	address, err := vigie.CanonicalURL(s.URL)
+	if err != nil {
+		return err
+	}
+	for other, err := range tx.Sources() {
+		if err != nil {
+			return err
+		}
+		if known, err := vigie.CanonicalURL(other.URL); err == nil && known == address && other.Kind == kept.Kind && other.ID != kept.ID {
+			return fmt.Errorf("source %s has that address: %w", other.ID, vigie.ErrConflict)
+		}
+	}
+	return nil
 }
 
 // PauseSource leaves a source unread, or lets it be read again. What is so already
@@ -108,6 +132,9 @@ func (d *Desk) RemoveSource(ctx context.Context, by vigie.User, id vigie.SourceI
 	if !by.May(vigie.KeepSources) {
 		return fmt.Errorf("remove source %s: role %q may not: %w", id, by.Role, vigie.ErrForbidden)
 	}
+	if id == vigie.ByHand {
+		return fmt.Errorf("remove source %s: %w", id, byHandError())
+	}
 	err := d.db.Update(ctx, func(tx *store.Tx) error {
 		kept, err := tx.Source(id)
 		if err != nil {
@@ -130,6 +157,9 @@ func (d *Desk) keepSource(ctx context.Context, by vigie.User, id vigie.SourceID,
 	if !by.May(vigie.KeepSources) {
 		return fmt.Errorf("change source %s: role %q may not: %w", id, by.Role, vigie.ErrForbidden)
 	}
+	if id == vigie.ByHand {
+		return fmt.Errorf("change source %s: %w", id, byHandError())
+	}
 	err := d.db.Update(ctx, func(tx *store.Tx) error {
 		kept, err := tx.Source(id)
 		if err != nil {
@@ -144,6 +174,12 @@ func (d *Desk) keepSource(ctx context.Context, by vigie.User, id vigie.SourceID,
 		return fmt.Errorf("change source %s: %w", id, err)
 	}
 	return nil
+}
+
+// byHandError says that the source of what people found one by one is not for people
+// to change.
+func byHandError() error {
+	return &vigie.InvalidError{Field: "id", Reason: "is the source of what was found by hand, which stays as it is"}
 }
 
 // checkSource bounds what somebody wrote, and brings it into its usual form.

@@ -115,7 +115,10 @@ func formOf(src vigie.Source) ui.SourceForm {
 	f := ui.SourceForm{
 		ID: src.ID, URL: src.URL, Name: src.Name, Publisher: src.Publisher, Kind: src.Kind, Lang: src.Lang, Topics: strings.Join(src.Topics, ", "),
 		Item: src.List.Item, Link: src.List.Link, Head: src.List.Title, Date: src.List.Date, Allow: strings.Join(src.List.Allow, " "), Most: src.List.Most,
-		Hours: paces(src.Every),
+		Sitemap: src.List.Sitemap, Depth: src.List.Depth, Hours: paces(src.Every),
+	}
+	if src.List.Least > 0 {
+		f.Least = strconv.FormatFloat(float64(src.List.Least)/10, 'f', -1, 64)
 	}
 	for _, each := range []vigie.FullText{vigie.FullTextAuto, vigie.FullTextAlways, vigie.FullTextNever} {
 		chosen := src.FullText == each || src.FullText == "" && each == vigie.FullTextAuto

@@ -33,7 +33,7 @@ func (h *Harvester) adopt(read vigie.Source) func(*store.Tx, vigie.Visit) (vigie
 		if err := tx.PutSource(next); err != nil {
 			return v, err
 		}
-		_, err = tx.Audit(store.AuditLine{What: "source moved", About: string(next.ID), Note: fmt.Sprintf("%s to %s", adopted.Adopted.From, v.Moved.To)})
+		_, err = tx.Audit(store.AuditLine{What: "source moved", About: string(next.ID), Note: fmt.Sprintf("%s to %s", hostOf(kept), hostOf(next))})
 		return adopted, err
 	}
 }

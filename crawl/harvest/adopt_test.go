@@ -78,7 +78,7 @@ func TestAdopt(t *testing.T) {
 			v := visit(t, db, s.ID)
 			switch {
 			case test.adopted:
-				if got.URL != to || told != "source moved: https://old.example/feed to https://new.example/feed" || v.ETag == "" || v.Moved.To != "" {
+				if got.URL != to || told != "source moved: old.example to new.example" || v.ETag == "" || v.Moved.To != "" {
 					t.Errorf("%s, %q, %+v", got.URL, told, v)
 				}
 			case test.other != "":

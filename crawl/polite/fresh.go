@@ -28,7 +28,7 @@ func freshness(h http.Header, now time.Time) time.Duration {
 		if err != nil {
 			date = now
 		}
-		age = expires.Sub(date)
+		age = max(expires.Sub(date), 0) // a year 1 would run over below
 	}
 	passed := seconds(h.Get("Age"))
 	return min(max(age-passed, 0), longestFresh)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net/url"
 	"reflect"
 	"time"
 
@@ -171,12 +172,24 @@ func (tx *Tx) PutSource(s vigie.Source) error {
 			v.Found = vigie.Found{}
 		}
 		v = v.Retried()
+		if hostOf(old.URL) != hostOf(s.URL) || old.List.Sitemap != s.List.Sitemap {
+			v.NotBefore = time.Time{} // the wish of another host
+		}
 		if err := tx.PutVisit(v); err != nil {
 			return err
 		}
 	}
 	tx.watched = nil
 	return tx.putSource(s, "changed")
+}
+
+// hostOf names the host of an address, or the address where it cannot be read.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.Hostname()
 }
 
 // readDifferently reports whether the same answer would now be read in another

@@ -81,7 +81,7 @@ proof: tools ## Run the long proofs: 500 kills, 20 power cuts (root), soaks, a l
 	$(GO) test -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 10m ./feeds
 
 golden: ## Rewrite the golden files; read the difference before you commit it
-	$(GO) test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n 1 dirname | sort -u) -update
+	$(GO) test $$(grep -rlE --include='*_test.go' 'vigietest\.(Golden|Updating)\(' . | xargs -n 1 dirname | sort -u) -update
 
 journey: tools ## Go through the whole product in Chromium, in three ways
 	VIGIE_JOURNEY=1 $(GO) test -count=1 -run '^TestJourney$$' -timeout 30m -v ./cmd/vigie

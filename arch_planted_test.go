@@ -26,6 +26,8 @@ func TestArchitectureSeesViolations(t *testing.T) {
 		"I/O in the root":        {"a.go", `package vigie; import _ "os"`, "the vocabulary may not import os"},
 		"import from the root":   {"a.go", `package vigie; import _ "vigie/config"`, "may not import config"},
 		"test package in use":    {"feeds/a.go", `package feeds; import _ "vigie/crawl/crawltest"`, "crawl/crawltest is for tests only"},
+		"root test package":      {"feeds/a.go", `package feeds; import _ "vigie/vigietest"`, "vigietest is for tests only"},
+		"root test, upward":      {"vigietest/a.go", `package vigietest; import _ "vigie/config"`, "may not import config"},
 		"test package, upward":   {"index/store/storetest/a.go", `package storetest; import _ "vigie/index"`, "may not import index"},
 		"forbidden folder":       {"web/util/a.go", `package ui`, "named util"},
 		"forbidden name":         {"feeds/a.go", `package helpers`, "named helpers"},
@@ -50,6 +52,7 @@ func TestArchitectureAllows(t *testing.T) {
 		"listed neighbour":  {"crawl/extract/a.go", `package extract; import _ "vigie/crawl/extract/jail"`},
 		"own external test": {"feeds/a_test.go", `package feeds_test; import (_ "vigie/feeds"; _ "vigie/crawl/crawltest"; _ "github.com/google/go-cmp/cmp")`},
 		"test package":      {"index/store/storetest/a.go", `package storetest; import (_ "vigie/index/store"; _ "go.etcd.io/bbolt"; _ "vigie")`},
+		"root test package": {"vigietest/a.go", `package vigietest; import (_ "vigie"; _ "github.com/google/go-cmp/cmp")`},
 		"testdata":          {"feeds/testdata/a.go", `package util; import _ "example.org/x"`},
 	}
 	for name, tt := range tests {

@@ -200,8 +200,16 @@ func words(list, word string) bool { return slices.Contains(strings.Fields(list)
 
 // testPackage reports whether pkg is only there for tests, as index/store/storetest.
 func (r rules) testPackage(pkg string) bool {
-	_, known := r.layer[path.Dir(pkg)]
+	_, known := r.layer[above(pkg)]
 	return known && strings.HasSuffix(pkg, "test")
+}
+
+// above returns the package whose folder holds the one of pkg.
+func above(pkg string) string {
+	if dir := path.Dir(pkg); dir != "." {
+		return dir
+	}
+	return "vigie"
 }
 
 // check returns every breach of the rules, in words.
@@ -259,7 +267,7 @@ func (r rules) layerFault(f goFile, to string) string {
 	}
 	pkg := f.pkg
 	if r.testPackage(pkg) {
-		pkg = path.Dir(pkg)
+		pkg = above(pkg)
 		if to == pkg {
 			return ""
 		}
@@ -281,7 +289,7 @@ func (r rules) homeFault(f goFile, imported string) string {
 		case slices.Contains(places, "tests") && forTests,
 			slices.Contains(places, "anywhere") && f.pkg != "vigie",
 			slices.Contains(places, f.pkg),
-			r.testPackage(f.pkg) && slices.Contains(places, path.Dir(f.pkg)):
+			r.testPackage(f.pkg) && slices.Contains(places, above(f.pkg)):
 			return ""
 		}
 		return fmt.Sprintf("%s is at home in %s only", imported, strings.Join(places, ", "))

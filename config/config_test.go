@@ -2,7 +2,6 @@ package config_test
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io/fs"
 	"net/netip"
@@ -16,9 +15,8 @@ import (
 
 	"vigie"
 	"vigie/config"
+	"vigie/vigietest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestGolden reads every testdata/*.good.toml and *.bad.toml and compares what
 // comes out, or the message, with the file beside it. A line "# env NAME=value"
@@ -45,7 +43,7 @@ func TestGolden(t *testing.T) {
 					t.Errorf("error is not of kind ErrInvalid: %v", err)
 				}
 			}
-			golden(t, strings.TrimSuffix(path, ".toml")+".golden", got)
+			vigietest.Golden(t, strings.TrimSuffix(path, ".toml")+".golden", got)
 		})
 	}
 }
@@ -55,7 +53,7 @@ func TestReference(t *testing.T) {
 	if err := config.WriteReference(&b); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "testdata/reference.golden", b.String())
+	vigietest.Golden(t, "testdata/reference.golden", b.String())
 
 	// As it is, and with every default written out, it changes nothing.
 	written := regexp.MustCompile(`(?m)^#([a-z_]+ = )`).ReplaceAllString(b.String(), "$1")
@@ -162,20 +160,6 @@ func environment(text string) func(string) string {
 		}
 	}
 	return func(name string) string { return vars[name] }
-}
-
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		write(t, path, got)
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got), rewrite with -update:\n%s", path, diff)
-	}
 }
 
 func write(t *testing.T, path, text string) {

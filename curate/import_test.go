@@ -1,12 +1,8 @@
 package curate_test
 
 import (
-	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +12,7 @@ import (
 	"vigie/curate/locale"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
+	"vigie/vigietest"
 )
 
 // office is a desk with an indicator, a computed one and an editor.
@@ -194,30 +191,12 @@ func (o office) read(t *testing.T, id vigie.SynthesisID) string {
 // TestRealVintages imports the four editions of the World Bank's series that the
 // test data beside the module holds.
 func TestRealVintages(t *testing.T) {
-	dir := os.Getenv("VIGIE_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared")
-	}
-	b, err := os.ReadFile(filepath.Join(dir, "data", "wdi_it.net.bbnd.p2_vintages_MAR_SEN_DZA_TUN_FRA.csv"))
-	if err != nil {
-		t.Skip("no test data: ", err)
-	}
-	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string][]byte{}
-	for _, row := range rows[1:] {
-		if files[row[0]] == nil {
-			files[row[0]] = []byte(strings.Join(rows[0][1:], ",") + "\n")
-		}
-		files[row[0]] = append(files[row[0]], strings.Join(row[1:], ",")+"\n"...)
-	}
+	files := vigietest.Vintages(t)
 	o := newOffice(t)
-	o.take(t, files["2018-08-01"], "2018-08-01")
+	o.take(t, []byte(files["2018-08-01"]), "2018-08-01")
 	live, frozen := o.synthesis(t, false, "MAR"), o.synthesis(t, true, "MAR")
 
-	april := o.take(t, files["2026-04-01"], "2026-04-01")
+	april := o.take(t, []byte(files["2026-04-01"]), "2026-04-01")
 	if got := marksOf(april.Marks); len(got) != 1 || got[live] != "MAR 2016: 3.55879359304445 > 3.58453;" {
 		t.Errorf("April marks %v", got)
 	}
@@ -225,14 +204,14 @@ func TestRealVintages(t *testing.T) {
 		t.Errorf("the frozen figure shows %s", got)
 	}
 	tunisia, morocco := o.synthesis(t, false, "TUN"), o.synthesis(t, false, "MAR")
-	may := o.take(t, files["2026-05-01"], "2026-05-01")
+	may := o.take(t, []byte(files["2026-05-01"]), "2026-05-01")
 	if v := may.Vintage; v.Revised != 1 || v.Rounded < 100 {
 		t.Errorf("May revised %d and rounded %d", v.Revised, v.Rounded)
 	}
 	if got := marksOf(may.Marks); len(got) != 1 || !strings.HasPrefix(got[tunisia], "TUN 2023: 14.1436 > 14.08298") || got[morocco] != "" {
 		t.Errorf("May marks %v, want TUN 2023 only", got)
 	}
-	july := o.propose(t, files["2026-07-01"])
+	july := o.propose(t, []byte(files["2026-07-01"]))
 	t.Logf("July: %d added, %d revised, %d rounded, %d the same", len(july.Changes.Added), len(july.Changes.Revised), len(july.Changes.Rounded), july.Changes.Unchanged)
 	if v := o.value(t, "fixed-broadband", "MAR", "", "2016"); v != "3.58453478764246" {
 		t.Errorf("MAR 2016 is %s", v)

@@ -1,10 +1,6 @@
 package curate_test
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -129,36 +125,4 @@ func (d *cell) series(t *testing.T, id vigie.IndicatorID, name, area string, val
 		return err
 	})
 	return out
-}
-
-// payloads returns lines that others collected to break programs.
-func payloads(t *testing.T) []string {
-	t.Helper()
-	root := os.Getenv("VIGIE_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	root = filepath.Join(root, "corpus", "hostile")
-	if _, err := os.Stat(root); err != nil {
-		t.Skipf("no outside test data: %v", err)
-	}
-	var all []string
-	raw, err := os.ReadFile(filepath.Join(root, "blns.json"))
-	if err == nil {
-		err = json.Unmarshal(raw, &all)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err = os.ReadFile(filepath.Join(root, "xss", "payloads.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(raw)) {
-		all = append(all, strings.TrimRight(line, "\r\n"))
-	}
-	if len(all) < 1500 {
-		t.Fatalf("%d lines only", len(all))
-	}
-	return all
 }

@@ -10,6 +10,7 @@ import (
 	"vigie"
 	"vigie/curate"
 	"vigie/index/store"
+	"vigie/vigietest"
 )
 
 // dangerous returns what in HTML could run, load or submit something.
@@ -59,7 +60,7 @@ script:x">a</a><script>x</script></p>`); len(got) != 3 {
 	d := newCell(t)
 	d.series(t, "fibre", "Fibre", "MAR", "1.5", "2.5")
 	d.view(t, func(tx *store.Tx) error {
-		for i, line := range payloads(t) {
+		for i, line := range vigietest.Hostile(t) {
 			if testing.Short() && i%10 != 0 {
 				continue
 			}
@@ -81,7 +82,7 @@ script:x">a</a><script>x</script></p>`); len(got) != 3 {
 // charts.
 func TestRenderHostileNames(t *testing.T) {
 	d := newCell(t)
-	for i, line := range append([]string{"<b>Part</b> url(javascript:1)"}, payloads(t)...) {
+	for i, line := range append([]string{"<b>Part</b> url(javascript:1)"}, vigietest.Hostile(t)...) {
 		if i%60 != 0 || strings.TrimSpace(line) == "" {
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 
 	"vigie"
 	"vigie/feeds"
+	"vigie/vigietest"
 )
 
 // The verdicts on one file of the corpus.
@@ -30,7 +31,7 @@ type verdict struct {
 // comment what a reader must find in it. The counts are golden, and so is every
 // file that does not pass, with the reason from testdata/conformance.reasons.
 func TestConformance(t *testing.T) {
-	root := shared(t, "corpus", "feeds", "feedparser")
+	root := vigietest.Shared(t, "corpus", "feeds", "feedparser")
 	reasons := readReasons(t)
 	var report strings.Builder
 	counts := map[string]map[string]int{}
@@ -60,7 +61,7 @@ func TestConformance(t *testing.T) {
 	for path := range reasons {
 		t.Errorf("%s: conformance.reasons names a file that is not in the corpus", path)
 	}
-	golden(t, "conformance.golden", summary(t, counts)+report.String())
+	vigietest.Golden(t, "testdata/conformance.golden", summary(t, counts)+report.String())
 }
 
 // summary writes the counts and holds the gate. The markup that feedparser's own

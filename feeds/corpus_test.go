@@ -17,6 +17,7 @@ import (
 
 	"vigie"
 	"vigie/feeds"
+	"vigie/vigietest"
 )
 
 // TestRealFeeds reads feeds of real sites. One file is XML of another kind.
@@ -24,7 +25,7 @@ func TestRealFeeds(t *testing.T) {
 	var b strings.Builder
 	refused := 0
 	base := &url.URL{Scheme: "https", Host: "feeds.example", Path: "/feed"}
-	for _, path := range files(t, shared(t, "corpus", "feeds", "real")) {
+	for _, path := range files(t, vigietest.Shared(t, "corpus", "feeds", "real")) {
 		name := filepath.Base(path)
 		c, err := feeds.Parse(read(t, path), "application/xml", base)
 		if err != nil {
@@ -50,7 +51,7 @@ func TestRealFeeds(t *testing.T) {
 	if refused != 1 {
 		t.Errorf("refused %d files, want 1", refused)
 	}
-	golden(t, "real.golden", b.String())
+	vigietest.Golden(t, "testdata/real.golden", b.String())
 }
 
 // itemsIn counts the elements item and entry of a file, by the standard library's
@@ -95,7 +96,7 @@ func TestForeignSuites(t *testing.T) {
 		{"hostile/xml-bombs", 1 << 20},
 	} {
 		t.Run(tt.dir, func(t *testing.T) {
-			all := files(t, shared(t, "corpus", filepath.FromSlash(tt.dir)))
+			all := files(t, vigietest.Shared(t, "corpus", filepath.FromSlash(tt.dir)))
 			refused := 0
 			for _, path := range all {
 				body := read(t, path)
@@ -127,7 +128,7 @@ func TestForeignSuites(t *testing.T) {
 // more. The item before it must come through.
 func TestHostileMemory(t *testing.T) {
 	for _, dir := range []string{"xml", "xml-bombs"} {
-		for _, path := range files(t, shared(t, "corpus", "hostile", dir)) {
+		for _, path := range files(t, vigietest.Shared(t, "corpus", "hostile", dir)) {
 			body := read(t, path)
 			checkCost(t, path, body)
 			within := rss("<item><title>before</title></item><item><description>" + string(body) + "</description></item>")
@@ -179,7 +180,7 @@ func TestEncodings(t *testing.T) {
 		{"bozo_invalid-bytes-with-bom.xml", "Valid UTF8: Ѩ"},
 	} {
 		t.Run(tt.file, func(t *testing.T) {
-			body := read(t, shared(t, "corpus", "feeds", "feedparser", "encoding", tt.file))
+			body := read(t, vigietest.Shared(t, "corpus", "feeds", "feedparser", "encoding", tt.file))
 			c, err := feeds.Parse(body, declared(body), nil)
 			if err != nil {
 				t.Fatal(err)

@@ -95,7 +95,7 @@ func words(s string) []string {
 	out := parts[:0]
 	for _, p := range parts {
 		switch strings.ToLower(p) {
-		case "-", "de", "del", "le", "el", "à", "a", "at", "في", "الساعة":
+		case "-", "de", "del", "le", "el", "à", "a", "at", "في", "فى", "فی", "الساعة", "الساعه":
 			continue // 2 de noviembre de 2026; le 2 novembre 2026 à 10:30; January 10, 2024 - 10:00
 		case "1er", "1º", "1°":
 			p = "1"

@@ -12,13 +12,14 @@ import (
 
 	"vigie"
 	"vigie/feeds"
+	"vigie/vigietest"
 )
 
 // TestRealLists reads lists that people exchange: none is refused, and what is
 // left out is named with its line.
 func TestRealLists(t *testing.T) {
 	total := 0
-	for _, path := range files(t, shared(t, "corpus", "opml", "awesome-rss-feeds")) {
+	for _, path := range files(t, vigietest.Shared(t, "corpus", "opml", "awesome-rss-feeds")) {
 		body := read(t, path)
 		list, err := feeds.ReadOPML(bytes.NewReader(body))
 		if err != nil {
@@ -52,7 +53,7 @@ func TestRealLists(t *testing.T) {
 // TestOPMLSuite reads OPML in all its shapes.
 func TestOPMLSuite(t *testing.T) {
 	var b strings.Builder
-	dir := shared(t, "corpus", "opml", "listparser")
+	dir := vigietest.Shared(t, "corpus", "opml", "listparser")
 	for _, path := range files(t, dir) {
 		name, _ := filepath.Rel(dir, path)
 		list, err := feeds.ReadOPML(bytes.NewReader(read(t, path)))
@@ -62,7 +63,7 @@ func TestOPMLSuite(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "\t%q\t%v\n", list.Remarks, err)
 	}
-	golden(t, "opml.golden", b.String())
+	vigietest.Golden(t, "testdata/opml.golden", b.String())
 }
 
 func TestReadOPML(t *testing.T) {

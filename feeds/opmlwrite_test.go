@@ -13,6 +13,7 @@ import (
 
 	"vigie"
 	"vigie/feeds"
+	"vigie/vigietest"
 )
 
 // written is what a curator knows of five sources, one of each kind.
@@ -41,7 +42,7 @@ func TestOPMLRoundTrip(t *testing.T) {
 	if err := feeds.WriteOPML(&b, "Sources <of> the cell", written()); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "sources.opml", b.String())
+	vigietest.Golden(t, "testdata/sources.opml", b.String())
 	// A program that keeps attributes of others may give their namespace another name.
 	other := strings.NewReplacer("xmlns:vigie=", "xmlns:ns0=", " vigie:", " ns0:").Replace(b.String())
 	for name, text := range map[string]string{"as written": b.String(), "another prefix": other} {

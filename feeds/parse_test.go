@@ -13,6 +13,7 @@ import (
 
 	"vigie"
 	"vigie/feeds"
+	"vigie/vigietest"
 )
 
 func rss(items string) string {
@@ -130,7 +131,7 @@ func TestContract(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "contract.golden", string(got)+"\n")
+	vigietest.Golden(t, "testdata/contract.golden", string(got)+"\n")
 }
 
 // TestRepairs reads feeds with a fault of the whole document.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +17,7 @@ import (
 	"vigie/index/query"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
+	"vigie/vigietest"
 )
 
 // benchDocs is how many documents benchmarks run over: VIGIE_BENCH_DOCS, or
@@ -34,7 +34,7 @@ func vocabulary(b *testing.B) map[vigie.Lang][]string {
 	b.Helper()
 	out := map[vigie.Lang][]string{}
 	for lang, name := range map[vigie.Lang]string{"fr": "piaf-fr", "ar": "xquad-ar", "en": "cranfield", "es": "xquad-es"} {
-		raw, err := os.ReadFile(filepath.Join(corpus(b, "ir", name), "corpus.jsonl"))
+		raw, err := os.ReadFile(vigietest.Shared(b, "corpus", "ir", name, "corpus.jsonl"))
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -2,7 +2,6 @@ package index_test
 
 import (
 	"log/slog"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -63,20 +62,4 @@ func titles(res index.Results) []string {
 		out = append(out, h.Title)
 	}
 	return out
-}
-
-// corpus returns a folder of the shared test data, or skips.
-func corpus(t testing.TB, parts ...string) string {
-	t.Helper()
-	root := os.Getenv("VIGIE_SHARED")
-	for dir := "."; root == ""; dir = filepath.Join(dir, "..") {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			root = filepath.Join(dir, "..", "shared")
-		}
-	}
-	path := filepath.Join(append([]string{root, "corpus"}, parts...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("the shared test data is not here: %v", err)
-	}
-	return path
 }

@@ -16,6 +16,7 @@ import (
 	"vigie/index/query"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
+	"vigie/vigietest"
 )
 
 // set is one retrieval set: questions and which documents answer them.
@@ -65,7 +66,7 @@ func TestQuality(t *testing.T) {
 // load files the documents of a set.
 func (s *set) load(t *testing.T, db *store.DB) {
 	t.Helper()
-	dir := corpus(t, "ir", s.name)
+	dir := vigietest.Shared(t, "corpus", "ir", s.name)
 	s.ids = map[vigie.DocumentID]string{}
 	var docs []vigie.Document
 	var names []string

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -23,6 +22,7 @@ import (
 	"vigie/curate/locale"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
+	"vigie/vigietest"
 	"vigie/web"
 )
 
@@ -218,14 +218,14 @@ func TestImportPages(t *testing.T) {
 
 // TestBrokenRow sends a real file of which row 17 is broken.
 func TestBrokenRow(t *testing.T) {
-	dir := os.Getenv("VIGIE_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared")
-	}
-	file, err := os.ReadFile(filepath.Join(dir, "data", "wdi_it.net.bbnd.p2.csv"))
-	if err != nil {
-		t.Log("no test data; a small file instead: ", err)
-		file = []byte("Country Name,Country Code(ISO3),Year,Value\n" + strings.Repeat("Maroc,MAR,2016,3.5\n", 20))
+	file := []byte("Country Name,Country Code(ISO3),Year,Value\n" + strings.Repeat("Maroc,MAR,2016,3.5\n", 20))
+	if path, found := vigietest.FindShared(t, "data", "wdi_it.net.bbnd.p2.csv"); found {
+		var err error
+		if file, err = os.ReadFile(path); err != nil {
+			t.Fatal(err)
+		}
+	} else {
+		t.Log("a small file instead: no test data at ", path)
 	}
 	rows := strings.Split(string(file), "\n")
 	rows[16] = rows[16][:strings.LastIndexByte(rows[16], ',')+1] + "environ <b>3"

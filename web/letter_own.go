@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"path"
 
 	"vigie"
@@ -43,14 +44,19 @@ func (s *Server) showPreferences(w http.ResponseWriter, r *http.Request, status 
 	return s.show(w, r, status, "preferences", letterFrame("letterpage.preferences.title"), model)
 }
 
-// takePreferences changes what somebody is subscribed to.
-func (s *Server) takePreferences(w http.ResponseWriter, r *http.Request) error {
+// ownForm is what somebody sent about themselves, and whom the link names.
+func (s *Server) ownForm(r *http.Request) (url.Values, vigie.Subscriber, error) {
 	form, err := posted(r)
 	if err != nil {
-		return err
+		return nil, vigie.Subscriber{}, err
 	}
-	secret := r.PathValue("secret")
-	subscriber, err := s.o.Post.Look(digest.PreferencesLink, secret)
+	subscriber, err := s.o.Post.Look(digest.PreferencesLink, r.PathValue("secret"))
+	return form, subscriber, err
+}
+
+// takePreferences changes what somebody is subscribed to.
+func (s *Server) takePreferences(w http.ResponseWriter, r *http.Request) error {
+	form, subscriber, err := s.ownForm(r)
 	if err != nil {
 		return s.letterLost(w, r, err)
 	}
@@ -58,6 +64,7 @@ func (s *Server) takePreferences(w http.ResponseWriter, r *http.Request) error {
 	if len(faults) > 0 {
 		return s.showPreferences(w, r, http.StatusUnprocessableEntity, subscriber, wish, faults)
 	}
+	secret := r.PathValue("secret")
 	_, err = s.o.Post.Prefer(r.Context(), secret, wish, vigie.ByLink)
 	switch {
 	case err == nil:
@@ -88,12 +95,7 @@ func attach(w http.ResponseWriter, kind, name string, data []byte) error {
 
 // eraseOwn erases a person at their own word.
 func (s *Server) eraseOwn(w http.ResponseWriter, r *http.Request) error {
-	form, err := posted(r)
-	if err != nil {
-		return err
-	}
-	secret := r.PathValue("secret")
-	subscriber, err := s.o.Post.Look(digest.PreferencesLink, secret)
+	form, subscriber, err := s.ownForm(r)
 	if err != nil {
 		return s.letterLost(w, r, err)
 	}
@@ -101,7 +103,7 @@ func (s *Server) eraseOwn(w http.ResponseWriter, r *http.Request) error {
 		faults := ui.Faults{{Field: "sur", Key: "letterpage.fault.sure"}}
 		return s.showPreferences(w, r, http.StatusUnprocessableEntity, subscriber, subscriber.Wish, faults)
 	}
-	if err := s.o.Post.Erase(r.Context(), secret); err != nil {
+	if err := s.o.Post.Erase(r.Context(), r.PathValue("secret")); err != nil {
 		return s.letterLost(w, r, err)
 	}
 	return s.done(w, r, root(r)+letterPath, "letterpage.erased")

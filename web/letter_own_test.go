@@ -1,13 +1,10 @@
 package web_test
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +14,7 @@ import (
 	"vigie"
 	"vigie/curate/digest"
 	"vigie/index/store"
+	"vigie/vigietest"
 )
 
 // TestPreferences changes a wish, takes the data along, and erases.
@@ -111,20 +109,9 @@ func TestLetterLinks(t *testing.T) {
 func hostileLines(t *testing.T) []string {
 	t.Helper()
 	out := []string{`"><script>alert(1)</script>`, `' onmouseover=alert(1) x='`, "<img src=x onerror=alert(1)>", "</textarea><svg onload=alert(1)>", "{{.}}"}
-	root := os.Getenv("VIGIE_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	f, err := os.Open(filepath.Join(root, "corpus", "hostile", "xss", "payloads.txt"))
-	if err != nil {
-		t.Logf("only our own lines: %v", err)
-		return out
-	}
-	defer func() { _ = f.Close() }()
-	lines := bufio.NewScanner(f)
-	for n := 0; lines.Scan(); n++ {
+	for n, line := range vigietest.HostileLines(t, "xss", "payloads.txt") {
 		if n%40 == 0 { // all of them would take a minute; the escaping is one
-			out = append(out, lines.Text())
+			out = append(out, line)
 		}
 	}
 	return out

@@ -17,6 +17,7 @@ import (
 
 	"vigie"
 	"vigie/index/store"
+	"vigie/vigietest"
 	"vigie/web"
 	"vigie/web/auth"
 )
@@ -175,7 +176,7 @@ func TestRoutes(t *testing.T) {
 			return strconv.Itoa(v.ask(t, c.s, method, path))
 		})
 	}
-	golden(t, "routes.golden", b.String())
+	vigietest.Golden(t, "testdata/routes.golden", b.String())
 }
 
 // sameOrigin is what a browser says of a form of our own page.

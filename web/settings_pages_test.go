@@ -1,11 +1,8 @@
 package web_test
 
 import (
-	"bufio"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +12,7 @@ import (
 	"vigie"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
+	"vigie/vigietest"
 )
 
 const topicsAt = settingsAt + "/themes"
@@ -184,18 +182,8 @@ func TestKeyFigures(t *testing.T) {
 func payloads(t *testing.T) []string {
 	t.Helper()
 	out := []string{`"><script>alert(1)</script>`, `' onfocus=alert(1) autofocus x='`, `</textarea><script>1</script>`, `</title><img src=x onerror=1>`, "[x](javascript:1)", "{{.}}", "\u202Eevil"}
-	root := os.Getenv("VIGIE_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	f, err := os.Open(filepath.Join(root, "corpus", "hostile", "xss", "payloads.txt"))
-	if err != nil {
-		t.Logf("only our own lines: %v", err)
-		return out
-	}
-	defer func() { _ = f.Close() }()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if line := strings.TrimSpace(lines.Text()); line != "" {
+	for _, line := range vigietest.HostileLines(t, "xss", "payloads.txt") {
+		if line = strings.TrimSpace(line); line != "" {
 			out = append(out, line)
 		}
 	}

@@ -71,6 +71,27 @@ func stepOf(a *asking, form url.Values) (vigie.Step, error) {
 	return vigie.Step{Lang: lang, Seen: seen, By: a.User, Why: string(why[:min(len(why), longestReason)])}, nil
 }
 
+// wantedStep is what somebody does to the text of a language, and the synthesis that
+// the address names.
+func wantedStep(r *http.Request) (vigie.SynthesisID, vigie.Step, error) {
+	id, form, err := wanted(r)
+	if err != nil {
+		return id, vigie.Step{}, err
+	}
+	step, err := stepOf(asker(r), form)
+	return id, step, err
+}
+
+// wantedDraft is what somebody wrote, and the synthesis that the address names.
+func wantedDraft(r *http.Request) (vigie.SynthesisID, draft, error) {
+	id, form, err := wanted(r)
+	if err != nil {
+		return id, draft{}, err
+	}
+	d, err := draftOf(form)
+	return id, d, err
+}
+
 // keepDraft saves a text with its kind and topics.
 func (s *Server) keepDraft(ctx context.Context, a *asking, id vigie.SynthesisID, d draft) (vigie.Synthesis, error) {
 	step := vigie.Step{Lang: d.lang, Seen: d.seen, By: a.User}
@@ -86,11 +107,7 @@ func (s *Server) keepDraft(ctx context.Context, a *asking, id vigie.SynthesisID,
 
 // saveText keeps what was written.
 func (s *Server) saveText(w http.ResponseWriter, r *http.Request) error {
-	id, form, err := wanted(r)
-	if err != nil {
-		return err
-	}
-	d, err := draftOf(form)
+	id, d, err := wantedDraft(r)
 	if err != nil {
 		return err
 	}
@@ -103,11 +120,7 @@ func (s *Server) saveText(w http.ResponseWriter, r *http.Request) error {
 
 // submitText keeps what was written and hands it to review.
 func (s *Server) submitText(w http.ResponseWriter, r *http.Request) error {
-	id, form, err := wanted(r)
-	if err != nil {
-		return err
-	}
-	d, err := draftOf(form)
+	id, d, err := wantedDraft(r)
 	if err != nil {
 		return err
 	}
@@ -179,18 +192,14 @@ func (s *Server) showArranged(w http.ResponseWriter, r *http.Request, id vigie.S
 // previewText shows what readers would see, without keeping it. A button of the form
 // may put a figure into the text first.
 func (s *Server) previewText(w http.ResponseWriter, r *http.Request) error {
-	id, form, err := wanted(r)
+	id, d, err := wantedDraft(r)
 	if err != nil {
 		return err
 	}
-	d, err := draftOf(form)
-	if err != nil {
-		return err
-	}
-	if token := form.Get("figure"); form.Get("inserer") == "figure" && len(token) <= 200 {
+	if token := r.PostForm.Get("figure"); r.PostForm.Get("inserer") == "figure" && len(token) <= 200 {
 		d.writing.Body = strings.TrimRight(d.writing.Body, "\r\n ") + "\n\n" + token + "\n"
 	}
-	return s.showEditor(w, r, http.StatusOK, id, showing{lang: d.lang, draft: &d, figure: form.Get("figure")})
+	return s.showEditor(w, r, http.StatusOK, id, showing{lang: d.lang, draft: &d, figure: r.PostForm.Get("figure")})
 }
 
 // editor shows a text to be written.

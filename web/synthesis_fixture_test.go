@@ -1,11 +1,8 @@
 package web_test
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -15,6 +12,7 @@ import (
 	"vigie"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
+	"vigie/vigietest"
 	"vigie/web"
 )
 
@@ -193,25 +191,8 @@ func attributeIn(n *html.Node, key string) bool {
 // hostileWriting returns some of the lines that others collected to break pages.
 func hostileWriting(t *testing.T, every int) []string {
 	t.Helper()
-	root := os.Getenv("VIGIE_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	raw, err := os.ReadFile(filepath.Join(root, "corpus", "hostile", "blns.json"))
-	if err != nil {
-		t.Skipf("no outside test data: %v", err)
-	}
-	var all, out []string
-	if err := json.Unmarshal(raw, &all); err != nil {
-		t.Fatal(err)
-	}
-	if raw, err = os.ReadFile(filepath.Join(root, "corpus", "hostile", "xss", "payloads.txt")); err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(raw)) {
-		all = append(all, strings.TrimRight(line, "\r\n"))
-	}
-	for i, line := range all {
+	var out []string
+	for i, line := range vigietest.Hostile(t) {
 		if i%every == 0 {
 			out = append(out, line)
 		}

@@ -31,15 +31,11 @@ func mayDo(model *ui.Editor, a *asking, v vigie.Version) {
 // act does one step with a text and leads back to it. What was changed meanwhile is
 // said on the page of the text.
 func (s *Server) act(w http.ResponseWriter, r *http.Request, done string, do func(vigie.SynthesisID, vigie.Step) error) error {
-	id, form, err := wanted(r)
+	id, step, err := wantedStep(r)
 	if err != nil {
 		return err
 	}
 	a := asker(r)
-	step, err := stepOf(a, form)
-	if err != nil {
-		return err
-	}
 	err = do(id, step)
 	if errors.Is(err, vigie.ErrConflict) {
 		return s.showEditor(w, r, http.StatusConflict, id, showing{lang: step.Lang, faults: ui.Faults{{Field: "etat", Key: "writing.fault.moved"}}})
@@ -137,16 +133,12 @@ func (s *Server) publishPage(w http.ResponseWriter, r *http.Request) error {
 
 // publishText makes a text public.
 func (s *Server) publishText(w http.ResponseWriter, r *http.Request) error {
-	id, form, err := wanted(r)
+	id, step, err := wantedStep(r)
 	if err != nil {
 		return err
 	}
 	a := asker(r)
-	step, err := stepOf(a, form)
-	if err != nil {
-		return err
-	}
-	if step.Revision, err = strconv.Atoi(form.Get("revision")); err != nil || step.Revision < 1 {
+	if step.Revision, err = strconv.Atoi(r.PostForm.Get("revision")); err != nil || step.Revision < 1 {
 		return &vigie.InvalidError{Field: "revision", Reason: "is not a number from 1"}
 	}
 	_, err = s.o.Desk.Publish(r.Context(), id, step, a.network())
@@ -175,15 +167,11 @@ func (s *Server) withdrawPage(w http.ResponseWriter, r *http.Request) error {
 
 // withdrawText takes a text out of the public eye.
 func (s *Server) withdrawText(w http.ResponseWriter, r *http.Request) error {
-	id, form, err := wanted(r)
+	id, step, err := wantedStep(r)
 	if err != nil {
 		return err
 	}
 	a := asker(r)
-	step, err := stepOf(a, form)
-	if err != nil {
-		return err
-	}
 	if step.Why == "" {
 		return s.showPublishing(w, r, http.StatusUnprocessableEntity, "synthwithdraw", step.Lang, "writing.fault.reason")
 	}

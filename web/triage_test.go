@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"vigie"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
+	"vigie/vigietest"
 	"vigie/web"
 )
 
@@ -312,14 +312,14 @@ func unarmed(t *testing.T, page string) {
 // naughty are the strings that break programs (big list of naughty strings).
 func naughty(t *testing.T) (out []string) {
 	t.Helper()
-	root := os.Getenv("VIGIE_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	b, err := os.ReadFile(filepath.Join(root, "corpus", "hostile", "blns.json"))
-	if err != nil {
-		t.Logf("only the other lines: %v", err)
+	path, found := vigietest.FindShared(t, "corpus", "hostile", "blns.json")
+	if !found {
+		t.Log("only the other lines: no test data at ", path)
 		return nil
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
 	}
 	if err := json.Unmarshal(b, &out); err != nil {
 		t.Fatal(err)

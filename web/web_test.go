@@ -3,11 +3,8 @@ package web_test
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -20,8 +17,6 @@ import (
 	"vigie/index/store/storetest"
 	"vigie/web"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // now is the clock of all tests.
 func now() time.Time { return time.Date(2026, 11, 21, 20, 40, 0, 0, time.UTC) }
@@ -132,23 +127,6 @@ func asset(t *testing.T, s http.Handler, ext string) string {
 		t.Fatalf("the page points to no .%s", ext)
 	}
 	return m
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
-	}
 }
 
 func TestZeroPermissionIsClosed(t *testing.T) {

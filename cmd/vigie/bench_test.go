@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"vigie/vigietest"
 )
 
 // The load of DESIGN.md section 7: 200 feeds of 40 entries of 350 words.
@@ -72,7 +74,7 @@ func BenchmarkGather(b *testing.B) {
 // 40 % French, 35 % English, 15 % Arabic, 10 % Spanish.
 func loadTexts(b *testing.B) map[string][]string {
 	b.Helper()
-	dir := shared(b, "corpus/ir")
+	dir := vigietest.Shared(b, "corpus", "ir")
 	out := map[string][]string{}
 	for lang, set := range map[string]string{"fr": "piaf-fr", "en": "xquad-en", "ar": "xquad-ar", "es": "xquad-es"} {
 		f, err := os.Open(filepath.Join(dir, set, "corpus.jsonl"))

@@ -17,6 +17,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"vigie/vigietest"
 )
 
 // TestCorpus serves every real feed and all article pages on loopback, each source
@@ -24,8 +26,8 @@ import (
 // stored once and found by words of its title or text; a second turn changes
 // nothing.
 func TestCorpus(t *testing.T) {
-	feeds := shared(t, "corpus/feeds/real")
-	pages := shared(t, "corpus/pages/articles")
+	feeds := vigietest.Shared(t, "corpus", "feeds", "real")
+	pages := vigietest.Shared(t, "corpus", "pages", "articles")
 	d := newDesk(t)
 	wanted, hosts := serveFeeds(t, d, feeds)
 	articles := servePages(t, d, pages, len(wanted))

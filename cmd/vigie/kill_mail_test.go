@@ -26,21 +26,11 @@ const workers = 2
 // is unknown are listed and are no more than the workers for each kill, the ledger
 // adds up, and once a person has settled them everybody got it once.
 func TestKillMail(t *testing.T) {
-	rounds := 30
-	if proof() {
-		rounds = 500
-	}
-	if testing.Short() || raceEnabled {
-		rounds = 8
-	}
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 1))
-	const together = 50 // a fresh folder now and then
 	var total tally
-	for from := 0; from < rounds; from += together {
-		t.Run(fmt.Sprintf("from %d", from), func(t *testing.T) { total.add(killMailRounds(t, random, min(together, rounds-from))) })
-	}
+	rounds := inRounds(t, func(t *testing.T, random *rand.Rand, rounds int) {
+		t.Helper()
+		total.add(killMailRounds(t, random, rounds))
+	})
 	t.Logf("%d rounds: %d kills while mails were on their way, %d mails taken, %d uncertain, of which %d had arrived", rounds, total.kills, total.mails, total.uncertain, total.arrived)
 	if total.kills < rounds {
 		t.Errorf("only %d kills in %d rounds", total.kills, rounds)

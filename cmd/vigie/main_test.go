@@ -173,19 +173,5 @@ func (d *desk) search(t testing.TB, limit int, plain bool, lines ...string) []fo
 	return out
 }
 
-// shared returns a folder of the test data that others wrote, or skips the test.
-func shared(t testing.TB, name string) string {
-	t.Helper()
-	root := os.Getenv("VIGIE_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	dir := filepath.Join(root, name)
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("test data not found at %s; set VIGIE_SHARED", dir)
-	}
-	return dir
-}
-
 // proof reports whether the long forms were asked for (make proof).
 func proof() bool { return os.Getenv("VIGIE_PROOF") == "1" }

@@ -196,8 +196,14 @@ func exported(t testing.TB, d *desk) []string {
 // collecting, removing and backing up. After every kill the store and the index
 // pass their check and agree, nothing that was acknowledged is lost, nothing is
 // stored twice, and a backup that appeared can be restored.
-func TestKill(t *testing.T) {
-	rounds := 30
+func TestKill(t *testing.T) { inRounds(t, killRounds) }
+
+// inRounds lets kill go through as many rounds as are asked for, and returns how many
+// that were. They begin in a fresh folder now and then, which keeps the check after
+// each round from growing with the square of the rounds.
+func inRounds(t *testing.T, kill func(t *testing.T, random *rand.Rand, rounds int)) (rounds int) {
+	t.Helper()
+	rounds = 30
 	if proof() {
 		rounds = 500
 	}
@@ -207,12 +213,11 @@ func TestKill(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 1))
-	// A fresh folder now and then keeps the check after each round from growing with
-	// the square of the rounds.
 	const together = 50
 	for from := 0; from < rounds; from += together {
-		t.Run(fmt.Sprintf("from %d", from), func(t *testing.T) { killRounds(t, random, min(together, rounds-from)) })
+		t.Run(fmt.Sprintf("from %d", from), func(t *testing.T) { kill(t, random, min(together, rounds-from)) })
 	}
+	return rounds
 }
 
 // killRounds kills the program so many times over one folder.

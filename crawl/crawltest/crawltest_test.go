@@ -67,3 +67,14 @@ func TestWeb(t *testing.T) {
 		t.Errorf("%d addresses, want one for each of 2 sites", n)
 	}
 }
+
+func TestResolver(t *testing.T) {
+	r := crawltest.Resolver(t, []string{"127.0.0.8"}, []string{"127.0.0.9", "127.0.0.7"})
+	for _, want := range []string{"127.0.0.8", "127.0.0.7 127.0.0.9", "127.0.0.7 127.0.0.9"} {
+		got, err := r.LookupHost(t.Context(), "rebind.example")
+		slices.Sort(got)
+		if err != nil || strings.Join(got, " ") != want {
+			t.Errorf("%q, %v, want %s", got, err, want)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"vigie/crawl/extract"
+	"vigie/vigietest"
 )
 
 // TestArticleText holds the extraction to a public benchmark: pages whose text
@@ -19,7 +20,7 @@ func TestArticleText(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads 78 pages of the web")
 	}
-	dir := shared(t, "corpus", "pages", "articles")
+	dir := vigietest.Shared(t, "corpus", "pages", "articles")
 	var truth map[string]struct {
 		ArticleBody string `json:"articleBody"`
 		URL         string `json:"url"`

@@ -7,6 +7,7 @@ import (
 
 	"vigie"
 	"vigie/crawl/extract"
+	"vigie/vigietest"
 )
 
 const (
@@ -70,7 +71,7 @@ func TestLanguageOfPassages(t *testing.T) {
 	for folder, want := range map[string]vigie.Lang{"piaf-fr": "fr", "xquad-ar": "ar", "xquad-en": "en", "xquad-es": "es"} {
 		t.Run(folder, func(t *testing.T) {
 			all, wrong := 0, 0
-			for line := range strings.Lines(string(readFile(t, shared(t, "corpus", "ir", folder, "corpus.jsonl")))) {
+			for line := range strings.Lines(string(readFile(t, vigietest.Shared(t, "corpus", "ir", folder, "corpus.jsonl")))) {
 				var doc struct{ Text string }
 				if err := json.Unmarshal([]byte(line), &doc); err != nil {
 					t.Fatal(err)

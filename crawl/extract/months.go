@@ -43,8 +43,8 @@ func dateInWords(s string) vigie.Date {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
 	for i, w := range words {
-		m := monthOf(w)
-		if m == 0 || w == "mar" && slices.ContainsFunc(words[i+1:], func(w string) bool { return monthOf(w) != 0 }) {
+		m := Month(w)
+		if m == 0 || w == "mar" && slices.ContainsFunc(words[i+1:], func(w string) bool { return Month(w) != 0 }) {
 			continue // "mar" is Tuesday as well, in French and Spanish
 		}
 		return dateAround(words, i, m)
@@ -125,35 +125,61 @@ func numberOf(w string) (int, bool) {
 	return n, count > 0
 }
 
-// monthOf knows the names of months, and their usual abbreviations, in French,
-// English and Spanish, and in Arabic as the Maghreb, Egypt and the Levant name
-// them.
-func monthOf(w string) time.Month {
-	switch w {
-	case "janvier", "janv", "january", "jan", "enero", "ene", "يناير", "جانفي":
+// longestMonth bounds the name of a month, in bytes.
+const longestMonth = 64
+
+// Month reads the name of a month, or a usual abbreviation of it, in French, English
+// and Spanish, and in Arabic as the Maghreb, Egypt and the Levant name them; with or
+// without its accents, and in whatever case. What is none is 0.
+func Month(name string) time.Month {
+	if len(name) > longestMonth {
+		return 0
+	}
+	switch bareName(name) {
+	case "janvier", "janv", "january", "jan", "enero", "ene", "يناير", "جانفي", "كانونالثاني":
 		return time.January
-	case "février", "fevrier", "févr", "fév", "february", "feb", "febrero", "فبراير", "فيفري", "شباط":
+	case "fevrier", "fevr", "fev", "february", "feb", "febrero", "فبراير", "فيفري", "شباط":
 		return time.February
-	case "mars", "march", "mar", "marzo", "مارس", "آذار":
+	case "mars", "march", "mar", "marzo", "مارس", "اذار":
 		return time.March
-	case "avril", "avr", "april", "apr", "abril", "abr", "أبريل", "ابريل", "إبريل", "أفريل", "نيسان":
+	case "avril", "avr", "april", "apr", "abril", "abr", "ابريل", "افريل", "نيسان":
 		return time.April
-	case "mai", "may", "mayo", "ماي", "مايو", "أيار":
+	case "mai", "may", "mayo", "ماي", "مايو", "ماية", "ايار":
 		return time.May
-	case "juin", "june", "jun", "junio", "يونيو", "يونيه", "جوان", "حزيران":
+	case "juin", "june", "jun", "junio", "يونيو", "يونية", "جوان", "حزيران":
 		return time.June
-	case "juillet", "juil", "july", "jul", "julio", "يوليوز", "يوليو", "جويلية", "تموز":
+	case "juillet", "juil", "july", "jul", "julio", "يوليوز", "يوليو", "يولية", "جويلية", "تموز":
 		return time.July
-	case "août", "aout", "august", "aug", "agosto", "ago", "غشت", "أغسطس", "اغسطس", "أوت", "آب":
+	case "aout", "aou", "august", "aug", "agosto", "ago", "غشت", "اغسطس", "اوت", "اب":
 		return time.August
-	case "septembre", "sept", "september", "sep", "septiembre", "setiembre", "شتنبر", "سبتمبر", "أيلول":
+	case "septembre", "september", "sept", "sep", "septiembre", "setiembre", "set", "شتنبر", "سبتمبر", "ايلول":
 		return time.September
-	case "octobre", "october", "oct", "octubre", "أكتوبر", "اكتوبر":
+	case "octobre", "october", "oct", "octubre", "اكتوبر", "تشرينالاول":
 		return time.October
-	case "novembre", "november", "nov", "noviembre", "نونبر", "نوفمبر":
+	case "novembre", "november", "nov", "noviembre", "نونبر", "نوفمبر", "تشرينالثاني":
 		return time.November
-	case "décembre", "decembre", "déc", "december", "dec", "diciembre", "dic", "دجنبر", "ديسمبر":
+	case "decembre", "december", "dec", "diciembre", "dic", "دجنبر", "ديسمبر", "كانونالاول":
 		return time.December
 	}
 	return 0
+}
+
+// bareName is a name in lower case without the full stop of an abbreviation, without
+// accents, hamzas and vowel signs, and in one spelling of the Arabic letters that have
+// several.
+func bareName(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case 'ى', 'ی':
+			return 'ي'
+		case 'ه':
+			return 'ة'
+		case 'ک':
+			return 'ك'
+		}
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(strings.ToLower(strings.TrimSuffix(name, "."))))
 }

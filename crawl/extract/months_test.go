@@ -2,6 +2,7 @@ package extract_test
 
 import (
 	"testing"
+	"time"
 
 	"vigie/crawl/extract"
 )
@@ -38,6 +39,18 @@ func TestDate(t *testing.T) {
 	} {
 		if got := extract.Date(tc.in).String(); got != tc.want {
 			t.Errorf("Date(%q) = %q, want %q", tc.in, got, tc.want)
+		}
+	}
+}
+
+func TestMonth(t *testing.T) {
+	for name, want := range map[string]time.Month{
+		"JANVIER": 1, "févr.": 2, "fe\u0301vrier": 2, "aou\u0302t": 8, "Set.": 9, "diciembre": 12, "Sept": 9,
+		"آذار": 3, "اذار": 3, "إبريل": 4, "يونيه": 6, "یولیو": 7, "آب": 8, "كانون": 0, "كانونالثاني": 1, "کانونالأول": 12,
+		"": 0, ".": 0, "marc": 0, "janu": 0, "12": 0, "mois": 0,
+	} {
+		if got := extract.Month(name); got != want {
+			t.Errorf("Month(%q) = %d, want %d", name, got, want)
 		}
 	}
 }

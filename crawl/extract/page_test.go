@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 
 	"vigie"
 	"vigie/crawl/extract"
+	"vigie/vigietest"
 )
 
 func address(t testing.TB, s string) *url.URL {
@@ -52,15 +52,7 @@ func TestPage(t *testing.T) {
 			if err := enc.Encode(whole{a, a.Body}); err != nil {
 				t.Fatal(err)
 			}
-			golden := filepath.Join("testdata", "pages", name+".json")
-			if *update {
-				if err := os.WriteFile(golden, got.Bytes(), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if diff := cmp.Diff(string(readFile(t, golden)), got.String()); diff != "" {
-				t.Errorf("the article differs from %s (-want +got):\n%s", golden, diff)
-			}
+			vigietest.Golden(t, "testdata/pages/"+name+".json", got.String())
 		})
 	}
 }

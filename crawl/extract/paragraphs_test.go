@@ -11,6 +11,7 @@ import (
 
 	"vigie"
 	"vigie/crawl/extract"
+	"vigie/vigietest"
 )
 
 func TestParagraphs(t *testing.T) {
@@ -115,7 +116,7 @@ func checkParagraphs(t *testing.T, got []vigie.Paragraph) {
 
 func TestParagraphsOfNaughtyStrings(t *testing.T) {
 	var naughty []string
-	if err := json.Unmarshal(readFile(t, shared(t, "corpus", "hostile", "blns.json")), &naughty); err != nil {
+	if err := json.Unmarshal(readFile(t, vigietest.Shared(t, "corpus", "hostile", "blns.json")), &naughty); err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range naughty {

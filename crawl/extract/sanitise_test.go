@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/html"
 
 	"vigie/crawl/extract"
+	"vigie/vigietest"
 )
 
 func TestSanitise(t *testing.T) {
@@ -41,7 +42,7 @@ func TestSanitise(t *testing.T) {
 // handles HTML, in several surroundings.
 func TestHostileHTML(t *testing.T) {
 	files, n := 0, 0
-	err := filepath.WalkDir(shared(t, "corpus", "hostile", "xss"), func(path string, d os.DirEntry, err error) error {
+	err := filepath.WalkDir(vigietest.Shared(t, "corpus", "hostile", "xss"), func(path string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), "LICENSE") {
 			return err
 		}

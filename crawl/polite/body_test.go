@@ -160,20 +160,26 @@ func TestSlow(t *testing.T) {
 	}
 }
 
+// unread asks for a page of 20,000 bytes, whose body is still to be read.
+func unread(t *testing.T) (door *polite.Transport, url string, resp *http.Response) {
+	t.Helper()
+	web := crawltest.Offline(t)
+	web.Set(site, "/", crawltest.Page{Body: string(random(20_000))})
+	door, url = bubble(t, web, polite.Options{}), web.URL(site, "/")
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp, err = door.RoundTrip(req); err != nil {
+		t.Fatal(err)
+	}
+	return door, url, resp
+}
+
 // TestSlowReader: time in which we do not read is not the server's fault.
 func TestSlowReader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		web := crawltest.Offline(t)
-		web.Set(site, "/", crawltest.Page{Body: string(random(20_000))})
-		door := bubble(t, web, polite.Options{})
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, web.URL(site, "/"), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp, err := door.RoundTrip(req)
-		if err != nil {
-			t.Fatal(err)
-		}
+		_, _, resp := unread(t)
 		time.Sleep(45 * time.Second)
 		if b, err := io.ReadAll(resp.Body); err != nil || len(b) != 20_000 {
 			t.Errorf("%d bytes, %v", len(b), err)
@@ -185,19 +191,9 @@ func TestSlowReader(t *testing.T) {
 // TestForgottenBody: a body that nobody closes gives its turn back in the end.
 func TestForgottenBody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		web := crawltest.Offline(t)
-		web.Set(site, "/", crawltest.Page{Body: string(random(20_000))})
-		door := bubble(t, web, polite.Options{})
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, web.URL(site, "/"), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp, err := door.RoundTrip(req)
-		if err != nil {
-			t.Fatal(err)
-		}
+		door, url, resp := unread(t)
 		start := time.Now()
-		if _, err := door.Get(t.Context(), polite.Request{URL: web.URL(site, "/"), Want: polite.Page}); err != nil {
+		if _, err := door.Get(t.Context(), polite.Request{URL: url, Want: polite.Page}); err != nil {
 			t.Error(err)
 		}
 		if took, want := time.Since(start), 65*time.Second; took != want {

@@ -12,9 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"golang.org/x/net/dns/dnsmessage"
-
 	"vigie"
+	"vigie/crawl/crawltest"
 	"vigie/crawl/polite"
 )
 
@@ -106,51 +105,6 @@ func TestRedirectSpellings(t *testing.T) {
 	}
 }
 
-// resolver answers every question for an IPv4 address with the next of the given
-// answers, the last one again and again, and returns what to ask it with.
-func resolver(t *testing.T, answers ...[]string) *net.Resolver {
-	t.Helper()
-	server, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		buf := make([]byte, 1500)
-		for asked := 0; ; {
-			n, from, err := server.ReadFrom(buf)
-			if err != nil {
-				return
-			}
-			var m dnsmessage.Message
-			if err := m.Unpack(buf[:n]); err != nil || len(m.Questions) != 1 {
-				continue
-			}
-			m.Response, m.Additionals = true, nil
-			if q := m.Questions[0]; q.Type == dnsmessage.TypeA {
-				for _, a := range answers[min(asked, len(answers)-1)] {
-					m.Answers = append(m.Answers, dnsmessage.Resource{
-						Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class},
-						Body:   &dnsmessage.AResource{A: netip.MustParseAddr(a).As4()},
-					})
-				}
-				asked++
-			}
-			if out, err := m.Pack(); err == nil {
-				_, _ = server.WriteTo(out, from)
-			}
-		}
-	}()
-	t.Cleanup(func() {
-		_ = server.Close()
-		<-done
-	})
-	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "udp", server.LocalAddr().String())
-	}}
-}
-
 // TestRebinding: a name whose address changes between two questions, or that has
 // two at once, leads nowhere but where it may.
 func TestRebinding(t *testing.T) {
@@ -179,7 +133,7 @@ func TestRebinding(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			door := polite.New(polite.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.8/31")}, PagePause: 1, FeedPause: 1})
-			door.SetResolver(resolver(t, c.answers...))
+			door.SetResolver(crawltest.Resolver(t, c.answers...))
 			var err error
 			for range 3 {
 				_, err = door.Get(t.Context(), polite.Request{URL: "http://rebind.example:" + port + "/"})
@@ -198,7 +152,7 @@ func TestRebinding(t *testing.T) {
 	}
 	// The resolver does lead there where that is allowed.
 	door := polite.New(polite.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
-	door.SetResolver(resolver(t, []string{"127.0.0.1"}))
+	door.SetResolver(crawltest.Resolver(t, []string{"127.0.0.1"}))
 	_, _ = door.Get(t.Context(), polite.Request{URL: "http://rebind.example:" + port + "/"})
 	if count.Load() == 0 {
 		t.Error("the listener counts nothing")

@@ -3,9 +3,7 @@ package polite_test
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +15,7 @@ import (
 	"vigie"
 	"vigie/crawl/crawltest"
 	"vigie/crawl/polite"
+	"vigie/vigietest"
 )
 
 // TestWriteLog compares with testdata/log.txt; -update writes it.
@@ -41,27 +40,12 @@ func TestWriteLog(t *testing.T) {
 	if err := polite.WriteLog(&b, head, log); err != nil {
 		t.Fatal(err)
 	}
-	const golden = "testdata/log.txt"
-	if flag.Lookup("update").Value.String() == "true" {
-		if err := os.WriteFile(golden, b.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if diff := cmp.Diff(string(want), b.String()); diff != "" || err != nil {
-		t.Errorf("log (-want +got):\n%s%v", diff, err)
-	}
+	vigietest.Golden(t, "testdata/log.txt", b.String())
 	broken := errors.New("damaged")
-	err = polite.WriteLog(&b, head, func(yield func(vigie.Fetch, error) bool) { yield(vigie.Fetch{}, broken) })
+	err := polite.WriteLog(&b, head, func(yield func(vigie.Fetch, error) bool) { yield(vigie.Fetch{}, broken) })
 	if !errors.Is(err, broken) {
 		t.Error(err)
 	}
-}
-
-func TestMain(m *testing.M) {
-	flag.Bool("update", false, "write the golden files")
-	flag.Parse()
-	os.Exit(m.Run())
 }
 
 // TestRecord: every request is told of, in the order in which they ended.

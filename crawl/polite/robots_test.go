@@ -4,39 +4,19 @@ import (
 	"bufio"
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"vigie/crawl/polite"
+	"vigie/vigietest"
 )
 
-// shared returns the folder of the shared test data, or skips the test.
-func shared(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("VIGIE_SHARED")
-	if dir == "" {
-		dir = "."
-		for range 8 {
-			if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-				break
-			}
-			dir = filepath.Join(dir, "..")
-		}
-		dir = filepath.Join(dir, "..", "shared")
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no shared test data: %v (set VIGIE_SHARED)", err)
-	}
-	return dir
-}
-
 func TestRobotsGoogle(t *testing.T) {
-	f, err := os.Open(filepath.Join(shared(t), "corpus", "robots", "google-robots.jsonl"))
+	f, err := os.Open(vigietest.Shared(t, "corpus", "robots", "google-robots.jsonl"))
 	if err != nil {
-		t.Skipf("no corpus: %v", err)
+		t.Fatal(err)
 	}
 	defer f.Close()
 	lines := bufio.NewScanner(f)

@@ -3,7 +3,6 @@ package chart
 import (
 	"math/big"
 	"slices"
-	"strings"
 
 	"vigie"
 	"vigie/curate/locale"
@@ -109,19 +108,7 @@ func extremes(points []Point) (low, high Point) {
 // Sentence says in one sentence what the first series shows: its last value, the
 // first, the difference as it is shown, and the extremes. Values are surrounded
 // by the invisible marks of package locale; use it in attributes and mail.
-func (c Chart) Sentence(p *locale.Printer) string { return joined(c.SentenceParts(p)) }
-
-func joined(parts []locale.Part) string {
-	var s strings.Builder
-	for _, part := range parts {
-		if part.Value {
-			s.WriteString("\u2068" + part.Text + "\u2069")
-			continue
-		}
-		s.WriteString(part.Text)
-	}
-	return s.String()
-}
+func (c Chart) Sentence(p *locale.Printer) string { return locale.Isolated(c.SentenceParts(p)) }
 
 // SentenceParts is [Chart.Sentence] in parts, for HTML that isolates values.
 func (c Chart) SentenceParts(p *locale.Printer) []locale.Part {

@@ -1,10 +1,7 @@
 package chart_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,9 +10,8 @@ import (
 	"vigie"
 	"vigie/curate/chart"
 	"vigie/curate/locale"
+	"vigie/vigietest"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 func printers(t testing.TB) map[vigie.Lang]*locale.Printer {
 	t.Helper()
@@ -26,38 +22,13 @@ func printers(t testing.TB) map[vigie.Lang]*locale.Printer {
 	return map[vigie.Lang]*locale.Printer{"fr": c.For("fr"), "en": c.For("en"), "ar": c.For("ar")}
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
-	}
-}
-
 // points reads "2016=3.58 2017=B:3.89 2018=Q: 2019=": period, status, value.
 func points(t testing.TB, s string) []chart.Point {
 	t.Helper()
 	var out []chart.Point
 	for field := range strings.FieldsSeq(s) {
-		when, value, _ := strings.Cut(field, "=")
-		p, err := vigie.ParsePeriod(when)
-		if err != nil {
-			t.Fatal(err)
-		}
-		status := vigie.Normal
-		if letter, rest, ok := strings.Cut(value, ":"); ok {
-			status, value = vigie.ObsStatus(letter), rest
-		}
-		out = append(out, chart.Point{Period: p, Value: vigie.Decimal(value), Status: status})
+		period, status, value := vigietest.Value(t, field)
+		out = append(out, chart.Point{Period: period, Value: value, Status: status})
 	}
 	return out
 }
@@ -102,7 +73,7 @@ func TestGolden(t *testing.T) {
 		for name, svg := range map[string]string{
 			"line": c.Line(p), "bars": c.Bars(p, sampleBars(lang)), "spark": c.Spark(p), "empty": chart.Chart{Title: "—"}.Line(p),
 		} {
-			golden(t, fmt.Sprintf("%s.%s.svg", name, lang), svg)
+			vigietest.Golden(t, fmt.Sprintf("testdata/%s.%s.svg", name, lang), svg)
 			wellFormed(t, svg)
 		}
 	}
@@ -120,7 +91,7 @@ func TestSentences(t *testing.T) {
 			fmt.Fprintf(&b, "%s | %-28s | %s\n", lang, s, strings.NewReplacer("\u2068", "", "\u2069", "").Replace(c.Sentence(all[lang])))
 		}
 	}
-	golden(t, "sentences.golden", b.String())
+	vigietest.Golden(t, "testdata/sentences.golden", b.String())
 }
 
 // TestSentenceAgreesWithFigures: the difference is that of the figures shown.

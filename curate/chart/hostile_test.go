@@ -1,18 +1,16 @@
 package chart_test
 
 import (
-	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"vigie"
 	"vigie/curate/chart"
+	"vigie/vigietest"
 )
 
 // wellFormed fails where a picture is not XML, or holds an element or attribute
@@ -54,50 +52,9 @@ func wellFormed(t testing.TB, svg string) {
 	}
 }
 
-// shared returns the folder of test data beside the module.
-func shared(t testing.TB) string {
-	t.Helper()
-	dir := os.Getenv("VIGIE_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("no test data: ", err)
-	}
-	return dir
-}
-
-func hostile(t testing.TB) []string {
-	t.Helper()
-	dir := filepath.Join(shared(t), "corpus", "hostile")
-	b, err := os.ReadFile(filepath.Join(dir, "blns.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var lines []string
-	if err := json.Unmarshal(b, &lines); err != nil {
-		t.Fatal(err)
-	}
-	err = filepath.WalkDir(filepath.Join(dir, "xss"), func(path string, e os.DirEntry, err error) error {
-		if err != nil || e.IsDir() || filepath.Ext(path) != ".txt" {
-			return err
-		}
-		b, err := os.ReadFile(path)
-		lines = append(lines, strings.Split(string(b), "\n")...)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(lines) < 1000 {
-		t.Fatalf("found %d hostile lines only", len(lines))
-	}
-	return lines
-}
-
 func TestHostileLabels(t *testing.T) {
 	p := printers(t)["ar"]
-	for _, s := range hostile(t) {
+	for _, s := range vigietest.Hostile(t) {
 		c := chart.Chart{ID: s, Title: s, Unit: s, Decimals: 1, Series: []chart.Series{{Name: s, Points: points(t, "2019=1 2020=2")}}}
 		c.Series[0].Points[0].Status, c.Series[0].Points[1].Value = vigie.ObsStatus(s), vigie.Decimal(s)
 		wellFormed(t, c.Line(p))

@@ -110,20 +110,20 @@ func (p *Post) alarmLetter(s vigie.Settings, to vigie.User, changed, well []harv
 	name, _ := s.Name.In(printer.Lang())
 	name = oneLine(name, mostTitle)
 	var b strings.Builder
-	b.WriteString(plain(printer.Phrase("health.mail.intro", "name", name)) + "\n")
+	b.WriteString(locale.Plain(printer.Phrase("health.mail.intro", "name", name)) + "\n")
 	for _, h := range changed[:min(len(changed), mostAlarms)] {
 		writeAlarms(&b, printer, h)
 	}
 	if more := len(changed) - mostAlarms; more > 0 {
-		b.WriteString("\n" + plain(printer.Plural("health.mail.more", more)) + "\n")
+		b.WriteString("\n" + locale.Plain(printer.Plural("health.mail.more", more)) + "\n")
 	}
 	if len(well) > 0 {
-		b.WriteString("\n" + plain(printer.Phrase("health.mail.well")) + "\n")
+		b.WriteString("\n" + locale.Plain(printer.Phrase("health.mail.well")) + "\n")
 		for _, h := range well[:min(len(well), mostAlarms)] {
 			b.WriteString("- " + oneLine(h.Name(), mostTitle) + "\n")
 		}
 	}
-	b.WriteString("\n" + plain(printer.Phrase("health.mail.end")) + "\n" + p.address(printer.Lang(), "bureau", "sources", "etat") + "\n")
+	b.WriteString("\n" + locale.Plain(printer.Phrase("health.mail.end")) + "\n" + p.address(printer.Lang(), "bureau", "sources", "etat") + "\n")
 	return vigie.Letter{
 		ID: vigie.NewID[vigie.LetterID](now), To: to.Email, Lang: printer.Lang(),
 		Subject: subject(printer, printer.Phrase("health.mail.subject", "name", name)), Text: b.String(), Made: now,
@@ -135,6 +135,6 @@ func (p *Post) alarmLetter(s vigie.Settings, to vigie.User, changed, well []harv
 func writeAlarms(b *strings.Builder, printer *locale.Printer, h harvest.Health) {
 	b.WriteString("\n" + oneLine(h.Name(), mostTitle) + "\n")
 	for _, a := range h.Alarms {
-		b.WriteString(words(a.Words(printer)).String() + " " + plain(a.Advice(printer)) + "\n")
+		b.WriteString(words(a.Words(printer)).String() + " " + locale.Plain(a.Advice(printer)) + "\n")
 	}
 }

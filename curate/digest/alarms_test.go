@@ -71,20 +71,20 @@ func TestTellAlarms(t *testing.T) {
 	if got := letters["dina"].Text; !strings.Contains(got, "يرفض خادمه القراءة") {
 		t.Errorf("the letter in Arabic says %s", got)
 	}
-	d.clock.forward(25 * time.Hour)
+	d.clock.Forward(25 * time.Hour)
 	tell(0) // nothing changed
 	refused.Certificate = d.clock.Now().Add(48 * time.Hour)
 	set(refused)
 	if got := tell(2)["camille"].Text; !strings.Contains(got, "expire le \u206825 novembre 2026\u2069") {
 		t.Errorf("the letter about the certificate says %s", got)
 	}
-	d.clock.forward(2 * time.Hour)
+	d.clock.Forward(2 * time.Hour)
 	set(vigie.Visit{LastRead: d.clock.Now(), LastSuccess: d.clock.Now()})
 	tell(0) // not twice a day
-	d.clock.forward(20 * time.Hour)
+	d.clock.Forward(20 * time.Hour)
 	if got := tell(2)["camille"].Text; !strings.Contains(got, "De nouveau en ordre\n- Agence des réseaux") {
 		t.Errorf("the letter about what is well says %s", got)
 	}
-	d.clock.forward(25 * time.Hour)
+	d.clock.Forward(25 * time.Hour)
 	tell(0)
 }

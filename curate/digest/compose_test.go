@@ -76,11 +76,11 @@ func TestFigures(t *testing.T) {
 			s.Country, s.KeyFigures = "MAR", []vigie.Embed{{Indicator: "x", Area: "ARB"}, {Indicator: "gone", Area: "MAR"}}
 			d.update(func(tx *store.Tx) error { return tx.PutSettings(s) })
 			d.indicator("x", 2)
-			d.clock.forward(-40 * 24 * time.Hour)
+			d.clock.Forward(-40 * 24 * time.Hour)
 			d.vintage("x", tc.before...)
-			d.clock.forward(40*24*time.Hour - time.Hour)
+			d.clock.Forward(40*24*time.Hour - time.Hour)
 			d.vintage("x", tc.now...)
-			d.clock.forward(time.Hour)
+			d.clock.Forward(time.Hour)
 			if diff := cmp.Diff(tc.want, d.told()); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -97,20 +97,20 @@ func TestPeriods(t *testing.T) {
 	for n := range 12 {
 		title := fmt.Sprint("Note ", n)
 		want[title] = true
-		d.clock.forward(11 * time.Hour) // on the hour of the digest, at times
+		d.clock.Forward(11 * time.Hour) // on the hour of the digest, at times
 		d.publish(title)
 		if n%5 == 4 {
 			continue // the program was down
 		}
 		for range 2 {
-			d.clock.forward(10 * time.Minute)
+			d.clock.Forward(10 * time.Minute)
 			if err := d.turn(); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 	for range 4 {
-		d.clock.forward(12 * time.Hour)
+		d.clock.Forward(12 * time.Hour)
 		if err := d.turn(); err != nil {
 			t.Fatal(err)
 		}

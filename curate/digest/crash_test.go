@@ -12,13 +12,14 @@ import (
 	"vigie"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
+	"vigie/vigietest"
 )
 
 // after is an observatory that goes on from a copied store, with a server of its
 // own.
 func (d *desk) after(dir string) *desk {
 	d.Helper()
-	next := &desk{T: d.T, dir: dir, office: openOffice(d.T), clock: &clock{at: d.clock.Now()}}
+	next := &desk{T: d.T, dir: dir, office: openOffice(d.T), clock: vigietest.NewClock(d.clock.Now())}
 	next.db = storetest.OpenAt(d, dir, store.Options{Command: "test", Now: next.clock.Now})
 	next.post = next.newPost(next.db)
 	return next
@@ -77,7 +78,7 @@ func TestHold(t *testing.T) {
 	five(d)
 	ctx := t.Context()
 	d.publish("La 5G arrive")
-	d.clock.forward(11 * time.Hour)
+	d.clock.Forward(11 * time.Hour)
 	if err := d.turn(); err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +95,7 @@ func TestHold(t *testing.T) {
 	if err := d.post.SendNow(ctx, publisher(), issue.ID); !errors.Is(err, vigie.ErrConflict) {
 		t.Errorf("a cancelled issue is sent: %v", err)
 	}
-	d.clock.forward(time.Hour)
+	d.clock.Forward(time.Hour)
 	if err := d.turn(); err != nil || d.office.all() != 0 {
 		t.Errorf("a cancelled issue went to %d, %v", d.office.all(), err)
 	}
@@ -123,7 +124,7 @@ func TestWithdrawnMeanwhile(t *testing.T) {
 	d := open(t)
 	five(d)
 	id := d.publish("La 5G arrive")
-	d.clock.forward(11 * time.Hour)
+	d.clock.Forward(11 * time.Hour)
 	if err := d.turn(); err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +135,7 @@ func TestWithdrawnMeanwhile(t *testing.T) {
 		}
 		return errors.Join(err, tx.PutSynthesis(s))
 	})
-	d.clock.forward(time.Hour)
+	d.clock.Forward(time.Hour)
 	if err := d.turn(); err != nil || d.office.all() != 0 || d.newest().State != vigie.Cancelled {
 		t.Errorf("%d mails of a withdrawn text, issue %s, %v", d.office.all(), d.newest().State, err)
 	}
@@ -163,7 +164,7 @@ func TestRestored(t *testing.T) {
 	d.office.set(func(string, int) error { return reply(421, "closing") })
 	_ = d.sendDay()
 	next := restored(t, d)
-	next.clock.forward(time.Hour)
+	next.clock.Forward(time.Hour)
 	if err := errors.Join(next.post.Subscribe(t.Context(), request("new@lettres.example")), next.turn()); err != nil || next.office.all() != 0 {
 		t.Errorf("%d mails, %v", next.office.all(), err)
 	}
@@ -196,7 +197,7 @@ func TestRun(t *testing.T) {
 	d.publish("La 5G arrive")
 	issue, found, err := d.post.Compose(ctx, publisher(), vigie.EveryDay)
 	if !found {
-		d.clock.forward(time.Second) // what came at the end of a period belongs to the next
+		d.clock.Forward(time.Second) // what came at the end of a period belongs to the next
 		issue, found, err = d.post.Compose(ctx, publisher(), vigie.EveryDay)
 	}
 	if err != nil || !found {

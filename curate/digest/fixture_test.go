@@ -3,10 +3,8 @@ package digest_test
 import (
 	"context"
 	"errors"
-	"flag"
 	"io"
 	"net"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -20,16 +18,8 @@ import (
 	"vigie/curate/mail"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
+	"vigie/vigietest"
 )
-
-func TestMain(m *testing.M) {
-	flag.Bool("update", false, "write the golden files")
-	flag.Parse()
-	os.Exit(m.Run())
-}
-
-// update tells whether golden files are written instead of compared with.
-func update() bool { return flag.Lookup("update").Value.String() == "true" }
 
 // quiet logs nothing: connections break here on purpose.
 type quiet struct{}
@@ -171,24 +161,6 @@ func openOffice(t *testing.T) *office {
 	return o
 }
 
-// clock stands still until it is moved.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) forward(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
-
 // sunday is the evening before a Monday.
 func sunday() time.Time { return time.Date(2026, 11, 22, 20, 0, 0, 0, time.UTC) }
 
@@ -199,14 +171,14 @@ type desk struct {
 	dir    string
 	post   *digest.Post
 	office *office
-	clock  *clock
+	clock  *vigietest.Clock
 	// workers of posts that are made; 0 for the usual number.
 	workers int
 }
 
 func open(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{T: t, dir: t.TempDir(), office: openOffice(t), clock: &clock{at: sunday()}}
+	d := &desk{T: t, dir: t.TempDir(), office: openOffice(t), clock: vigietest.NewClock(sunday())}
 	d.db = storetest.OpenAt(t, d.dir, store.Options{Command: "test", Now: d.clock.Now})
 	d.post = d.newPost(d.db)
 	return d
@@ -296,11 +268,11 @@ func (d *desk) turn() error { return d.post.Turn(context.Background()) }
 
 // sendDay lets the next morning's issue out.
 func (d *desk) sendDay() error {
-	d.clock.forward(11 * time.Hour)
+	d.clock.Forward(11 * time.Hour)
 	if err := d.turn(); err != nil {
 		return err
 	}
-	d.clock.forward(10 * time.Minute)
+	d.clock.Forward(10 * time.Minute)
 	return d.turn()
 }
 

@@ -15,18 +15,18 @@ func TestStale(t *testing.T) {
 	d := open(t)
 	d.subscriber("a", daily())
 	d.publish("La 5G arrive")
-	d.clock.forward(11 * time.Hour)
+	d.clock.Forward(11 * time.Hour)
 	if err := d.turn(); err != nil {
 		t.Fatal(err)
 	}
-	d.clock.forward(48*time.Hour + 11*time.Minute) // the program was down
+	d.clock.Forward(48*time.Hour + 11*time.Minute) // the program was down
 	if err := d.turn(); err != nil {
 		t.Fatal(err)
 	}
 	if i := d.newest(); i.State != vigie.Composed || i.Send.Sub(d.clock.Now()) != 10*time.Minute || d.office.all() != 0 {
 		t.Fatalf("%s, sent at %v, %d mails", i.State, i.Send, d.office.all())
 	}
-	d.clock.forward(10 * time.Minute)
+	d.clock.Forward(10 * time.Minute)
 	if err := d.turn(); err != nil || d.office.took("a") != 1 {
 		t.Errorf("%d mails, %v", d.office.took("a"), err)
 	}
@@ -36,7 +36,7 @@ func TestStale(t *testing.T) {
 func TestNotReady(t *testing.T) {
 	d := open(t)
 	d.publish("La 5G arrive")
-	d.clock.forward(time.Second)
+	d.clock.Forward(time.Second)
 	mute := digest.New(d.db, digest.Options{Catalogues: catalogues(t), Now: d.clock.Now})
 	if _, _, err := mute.Compose(t.Context(), publisher(), vigie.EveryDay); !errors.Is(err, vigie.ErrConflict) {
 		t.Errorf("Compose = %v", err)
@@ -51,7 +51,7 @@ func TestNotReady(t *testing.T) {
 func TestLate(t *testing.T) {
 	d := open(t)
 	compose := func() (titles []string) {
-		d.clock.forward(2 * time.Second)
+		d.clock.Forward(2 * time.Second)
 		i, _, err := d.post.Compose(t.Context(), publisher(), vigie.EveryDay)
 		if err != nil {
 			t.Fatal(err)
@@ -65,9 +65,9 @@ func TestLate(t *testing.T) {
 	if got := compose(); len(got) != 1 {
 		t.Fatalf("the first tells %q", got)
 	}
-	d.clock.forward(-time.Second)
+	d.clock.Forward(-time.Second)
 	d.publish("Pendant")
-	d.clock.forward(time.Second)
+	d.clock.Forward(time.Second)
 	if got := compose(); len(got) != 1 || got[0] != "Pendant" {
 		t.Errorf("the second tells %q", got)
 	}
@@ -122,7 +122,7 @@ func TestForgetKeepsProof(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	d.clock.forward(20 * 24 * time.Hour)
+	d.clock.Forward(20 * 24 * time.Hour)
 	if err := d.turn(); err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestLateFigures(t *testing.T) {
 	})
 	compose := func() (values []string) {
 		t.Helper()
-		d.clock.forward(2 * time.Second)
+		d.clock.Forward(2 * time.Second)
 		i, _, err := d.post.Compose(t.Context(), publisher(), vigie.EveryDay)
 		if err != nil {
 			t.Fatal(err)
@@ -160,9 +160,9 @@ func TestLateFigures(t *testing.T) {
 	if got := compose(); len(got) != 1 || got[0] != " 1.0" {
 		t.Fatalf("the first tells %q", got)
 	}
-	d.clock.forward(-time.Second)
+	d.clock.Forward(-time.Second)
 	d.vintage("x", "MAR 2023 2.0")
-	d.clock.forward(time.Second)
+	d.clock.Forward(time.Second)
 	if got := compose(); len(got) != 1 || got[0] != "1.0 2.0" {
 		t.Errorf("the second tells %q", got)
 	}
@@ -179,7 +179,7 @@ func TestRestoredIssues(t *testing.T) {
 	var ids []vigie.IssueID
 	for _, title := range []string{"La 5G arrive", "La 6G aussi", "La 7G enfin"} {
 		d.publish(title)
-		d.clock.forward(time.Second)
+		d.clock.Forward(time.Second)
 		i, found, err := d.post.Compose(t.Context(), publisher(), vigie.EveryDay)
 		if err != nil || !found {
 			t.Fatal(found, err)
@@ -190,7 +190,7 @@ func TestRestoredIssues(t *testing.T) {
 	if err := errors.Join(next.post.Resume(t.Context(), publisher()), next.turn()); err != nil {
 		t.Fatal(err)
 	}
-	next.clock.forward(24 * time.Hour)
+	next.clock.Forward(24 * time.Hour)
 	if err := next.turn(); err != nil || next.office.all() != 0 {
 		t.Fatalf("%d mails went out by themselves, %v", next.office.all(), err)
 	}

@@ -87,9 +87,9 @@ func wishWords(printer *locale.Printer, w vigie.Wish, topics []vigie.Topic) word
 			}
 		}
 	}
-	said := plain(printer.Phrase("letter.topics.all"))
+	said := locale.Plain(printer.Phrase("letter.topics.all"))
 	if len(w.Topics) > 0 {
 		said = oneLine(strings.Join(labels, " · "), mostIntro)
 	}
-	return printer.Phrase("letter.wish", "cadence", plain(printer.Phrase("letter.cadence."+string(w.Cadence))), "topics", said)
+	return printer.Phrase("letter.wish", "cadence", locale.Plain(printer.Phrase("letter.cadence."+string(w.Cadence))), "topics", said)
 }

@@ -2,19 +2,17 @@ package digest_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 
 	"vigie"
 	"vigie/index/store"
+	"vigie/vigietest"
 )
 
 // issue is one of everything.
@@ -54,29 +52,8 @@ func TestGolden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden(t, string(l)+".txt", "Subject: "+r.Subject+"\n\n"+r.Text)
-		golden(t, string(l)+".html", r.HTML)
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if update() {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
+		vigietest.Golden(t, "testdata/"+string(l)+".txt", "Subject: "+r.Subject+"\n\n"+r.Text)
+		vigietest.Golden(t, "testdata/"+string(l)+".html", r.HTML)
 	}
 }
 

@@ -33,7 +33,7 @@ func TestSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 3 { // nothing is left to do
-		d.clock.forward(time.Minute)
+		d.clock.Forward(time.Minute)
 		if err := d.turn(); err != nil {
 			t.Fatal(err)
 		}
@@ -123,7 +123,7 @@ func TestOneOfFive(t *testing.T) {
 			if err := d.turn(); err != nil || d.office.tries["c"] != 1 {
 				t.Errorf("tried %d times at once, %v", d.office.tries["c"], err)
 			}
-			d.clock.forward(time.Minute)
+			d.clock.Forward(time.Minute)
 			if err := d.turn(); err != nil {
 				t.Fatal(err)
 			}
@@ -154,7 +154,7 @@ func TestGivenUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 30 {
-		d.clock.forward(6 * time.Hour)
+		d.clock.Forward(6 * time.Hour)
 		if err := d.turn(); err != nil {
 			t.Fatal(err)
 		}
@@ -191,16 +191,16 @@ func TestServerDown(t *testing.T) {
 	if got := d.post.Trouble(); got.Failures != 1 || got.Reason == "" || !got.Again.Equal(d.clock.Now().Add(time.Minute)) {
 		t.Errorf("trouble: %+v", got)
 	}
-	d.clock.forward(time.Minute)
+	d.clock.Forward(time.Minute)
 	if err := d.turn(); err == nil {
 		t.Error("not tried again after a minute")
 	}
 	d.office.address = address
-	d.clock.forward(time.Minute)
+	d.clock.Forward(time.Minute)
 	if err := d.turn(); err != nil || d.office.all() != 0 {
 		t.Errorf("tried again after a minute, not two: %v", err)
 	}
-	d.clock.forward(time.Minute)
+	d.clock.Forward(time.Minute)
 	if err := d.turn(); err != nil || d.balance().Accepted != 5 || d.office.all() != 5 || d.post.Trouble() != (digest.Trouble{}) {
 		t.Errorf("after the server came back: %+v, %v", d.balance(), err)
 	}
@@ -219,7 +219,7 @@ func TestServerFails(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 	d.office.set(nil)
-	d.clock.forward(5 * time.Minute)
+	d.clock.Forward(5 * time.Minute)
 	if err := d.turn(); err != nil || d.balance().Accepted != 5 || d.office.all() != 5 {
 		t.Errorf("after the server came back: %+v, %v", d.balance(), err)
 	}
@@ -240,7 +240,7 @@ func TestCut(t *testing.T) {
 		t.Errorf("%+v, and %d mails taken", b, d.office.all())
 	}
 	d.office.set(nil)
-	d.clock.forward(time.Hour)
+	d.clock.Forward(time.Hour)
 	if err := d.turn(); err != nil {
 		t.Fatal(err)
 	}
@@ -289,7 +289,7 @@ func TestUnsubscribedMeanwhile(t *testing.T) {
 	if err := errors.Join(d.post.StopFor(t.Context(), publisher(), ids[3]), d.post.EraseFor(t.Context(), publisher(), ids[4])); err != nil {
 		t.Fatal(err)
 	}
-	d.clock.forward(5 * time.Minute)
+	d.clock.Forward(5 * time.Minute)
 	if err := d.turn(); err != nil {
 		t.Fatal(err)
 	}
@@ -307,11 +307,11 @@ func TestTwiceAtOnce(t *testing.T) {
 		d.subscriber(fmt.Sprint("n", i), daily())
 	}
 	d.publish("La 5G arrive")
-	d.clock.forward(12 * time.Hour)
+	d.clock.Forward(12 * time.Hour)
 	if err := d.turn(); err != nil {
 		t.Fatal(err)
 	}
-	d.clock.forward(time.Hour)
+	d.clock.Forward(time.Hour)
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
@@ -339,11 +339,11 @@ func TestSlow(t *testing.T) {
 	d.subscriber("b", daily())
 	d.publish("La 5G arrive")
 	d.office.hold = make(chan struct{})
-	d.clock.forward(11 * time.Hour)
+	d.clock.Forward(11 * time.Hour)
 	if err := d.turn(); err != nil {
 		t.Fatal(err)
 	}
-	d.clock.forward(time.Hour)
+	d.clock.Forward(time.Hour)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() { ended <- d.post.Turn(ctx) }()

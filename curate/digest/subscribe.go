@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vigie"
+	"vigie/curate/locale"
 	"vigie/curate/mail"
 	"vigie/index/store"
 )
@@ -37,7 +38,7 @@ type Request struct {
 func (p *Post) Wording(s vigie.Settings, l vigie.Lang) (name, text string) {
 	printer := p.o.Catalogues.For(l)
 	who, _ := s.Name.In(l)
-	return "digest.consent/" + string(printer.Lang()), plain(printer.Phrase("digest.consent", "name", who))
+	return "digest.consent/" + string(printer.Lang()), locale.Plain(printer.Phrase("digest.consent", "name", who))
 }
 
 // Subscribe notes that somebody asked for the digest, and lets a letter go out to

@@ -86,9 +86,9 @@ func TestSubscription(t *testing.T) {
 	if err := d.sendDay(); err != nil { // the same day
 		t.Fatal(err)
 	}
-	d.clock.forward(24 * time.Hour)
+	d.clock.Forward(24 * time.Hour)
 	d.publish("La 6G aussi")
-	d.clock.forward(24 * time.Hour)
+	d.clock.Forward(24 * time.Hour)
 	if err := d.sendDay(); err != nil || d.office.all() != 2 {
 		t.Fatalf("after confirming: %d mails, %v", d.office.all(), err)
 	}
@@ -113,7 +113,7 @@ func TestSubscription(t *testing.T) {
 	if export.Consents[0].Wording != "digest.consent/fr" || export.Consents[0].Text == "" || export.Consents[1].Text != export.Consents[0].Text {
 		t.Errorf("nothing proves the consent: %+v", export.Consents)
 	}
-	d.clock.forward(1000 * 24 * time.Hour) // old mails' links work for ever
+	d.clock.Forward(1000 * 24 * time.Hour) // old mails' links work for ever
 	for range 2 {
 		if s, err := d.post.Unsubscribe(ctx, stop, vigie.ByOneClick); err != nil || s.State != vigie.Stopped || len(s.Ledger) != 4 {
 			t.Errorf("Unsubscribe = %+v, %v", s, err)
@@ -173,17 +173,17 @@ func TestLettersADay(t *testing.T) {
 	if err := d.turn(); err != nil || d.office.all() != 3 {
 		t.Errorf("%d letters, %v", d.office.all(), err)
 	}
-	d.clock.forward(23 * time.Hour)
+	d.clock.Forward(23 * time.Hour)
 	_ = d.post.Subscribe(t.Context(), request("x@lettres.example"))
 	if err := d.turn(); err != nil || d.office.all() != 3 {
 		t.Errorf("%d letters within a day, %v", d.office.all(), err)
 	}
-	d.clock.forward(time.Hour)
+	d.clock.Forward(time.Hour)
 	_ = d.post.Subscribe(t.Context(), request("x@lettres.example"))
 	if err := d.turn(); err != nil || d.office.all() != 4 {
 		t.Errorf("%d letters on the next day, %v", d.office.all(), err)
 	}
-	d.clock.forward(9 * 24 * time.Hour)
+	d.clock.Forward(9 * 24 * time.Hour)
 	if err := d.turn(); err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +215,7 @@ func TestLetterFails(t *testing.T) {
 		t.Error("nobody said that the server cut the connection")
 	}
 	answer = nil
-	d.clock.forward(2 * time.Minute)
+	d.clock.Forward(2 * time.Minute)
 	if err := d.turn(); err != nil || d.office.took("a") != 2 || d.office.took("gone") != 0 {
 		t.Errorf("%d letters, %v", d.office.took("a"), err)
 	}
@@ -239,7 +239,7 @@ func TestLetterFails(t *testing.T) {
 		t.Errorf("%+v, %v", letters(), err)
 	}
 	for range 13 {
-		d.clock.forward(6 * time.Hour)
+		d.clock.Forward(6 * time.Hour)
 		if err := d.turn(); err != nil {
 			t.Fatal(err)
 		}

@@ -1,46 +1,24 @@
 package digest
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
 	"vigie/curate/locale"
 )
 
-// The marks that keep a value from turning the words around it (Unicode Annex 9).
-const (
-	isolate = "\u2068"
-	release = "\u2069"
-)
-
 // words are a phrase with its values told apart. In a text they print with the
 // values between the marks of isolation; the HTML template puts <bdi> around them.
 type words []locale.Part
 
-// String implements fmt.Stringer.
+// String implements fmt.Stringer. There are no marks around nothing.
 func (w words) String() string {
-	var b strings.Builder
-	for _, part := range w {
-		if part.Value && part.Text != "" {
-			b.WriteString(isolate + part.Text + release)
-			continue
-		}
-		b.WriteString(part.Text)
-	}
-	return b.String()
+	return locale.Isolated(slices.DeleteFunc(slices.Clone(w), func(part locale.Part) bool { return part.Text == "" }))
 }
 
 // value is something by itself.
 func value(s string) words { return words{{Text: s, Value: true}} }
-
-// plain joins the parts as they are.
-func plain(w words) string {
-	var b strings.Builder
-	for _, part := range w {
-		b.WriteString(part.Text)
-	}
-	return b.String()
-}
 
 // subject is a phrase in a header. Marks go into those only that run from right to
 // left: many programs show them as boxes there.
@@ -48,7 +26,7 @@ func subject(p *locale.Printer, w words) string {
 	if p.Dir() == "rtl" {
 		return w.String()
 	}
-	return plain(w)
+	return locale.Plain(w)
 }
 
 // oneLine makes one line of at most so many characters out of what people wrote,

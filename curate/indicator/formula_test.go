@@ -11,6 +11,7 @@ import (
 
 	"vigie"
 	"vigie/curate/indicator"
+	"vigie/vigietest"
 )
 
 func formula(t testing.TB, s string) indicator.Formula {
@@ -29,17 +30,9 @@ func values(t testing.TB, lines ...string) []vigie.Observation {
 	for _, line := range lines {
 		fields := strings.Fields(line)
 		for _, field := range fields[1:] {
-			when, value, _ := strings.Cut(field, "=")
-			p, err := vigie.ParsePeriod(when)
-			if err != nil {
-				t.Fatal(err)
-			}
-			status := vigie.Normal
-			if letter, rest, ok := strings.Cut(value, ":"); ok {
-				status, value = vigie.ObsStatus(letter), rest
-			}
+			period, status, value := vigietest.Value(t, field)
 			out = append(out, vigie.Observation{
-				Indicator: vigie.IndicatorID(fields[0]), RefArea: "MAR", Period: p, Freq: p.Frequency(), Value: vigie.Decimal(value), Status: status,
+				Indicator: vigie.IndicatorID(fields[0]), RefArea: "MAR", Period: period, Freq: period.Frequency(), Value: value, Status: status,
 			})
 		}
 	}

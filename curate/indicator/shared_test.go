@@ -2,26 +2,21 @@ package indicator_test
 
 import (
 	"bytes"
-	"encoding/csv"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"vigie"
 	"vigie/curate/indicator"
+	"vigie/vigietest"
 )
 
 // shared returns a file of the test data beside the module.
 func shared(t testing.TB, name string) []byte {
 	t.Helper()
-	dir := os.Getenv("VIGIE_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	b, err := os.ReadFile(filepath.Join(dir, "data", name))
+	b, err := os.ReadFile(vigietest.Shared(t, "data", name))
 	if err != nil {
-		t.Skip("no test data: ", err)
+		t.Fatal(err)
 	}
 	return b
 }
@@ -142,20 +137,9 @@ func TestRealBreakdowns(t *testing.T) {
 // vintages returns the four real vintages in their order.
 func vintages(t testing.TB) map[string][]vigie.Observation {
 	t.Helper()
-	rows, err := csv.NewReader(bytes.NewReader(shared(t, "wdi_it.net.bbnd.p2_vintages_MAR_SEN_DZA_TUN_FRA.csv"))).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string]*bytes.Buffer{}
-	for _, row := range rows[1:] {
-		if files[row[0]] == nil {
-			files[row[0]] = bytes.NewBufferString("iso3,year,value\n")
-		}
-		files[row[0]].WriteString(strings.Join(row[1:], ",") + "\n")
-	}
 	out := map[string][]vigie.Observation{}
-	for date, file := range files {
-		found, _, err := read(t, file.Bytes(), about())
+	for date, file := range vigietest.Vintages(t) {
+		found, _, err := read(t, []byte(file), about())
 		if err != nil {
 			t.Fatal(err)
 		}

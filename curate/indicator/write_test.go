@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"flag"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,26 +15,8 @@ import (
 	"vigie"
 	"vigie/curate/indicator"
 	"vigie/curate/locale"
+	"vigie/vigietest"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
-	}
-}
 
 // written is what the writers are tried on; reading it back must give the same.
 func written(t testing.TB) []vigie.Observation {
@@ -60,7 +40,7 @@ func TestCSV(t *testing.T) {
 			if err := indicator.WriteCSV(&b, about().Indicators, written(t), v); err != nil {
 				t.Fatal(err)
 			}
-			golden(t, name+".csv", b.String())
+			vigietest.Golden(t, "testdata/"+name+".csv", b.String())
 			found, _, err := read(t, b.Bytes(), about())
 			if err != nil {
 				t.Fatal(err)
@@ -98,9 +78,9 @@ func TestCSVReal(t *testing.T) {
 
 // TestCSVIsInert: no cell but a number begins as a formula does.
 func TestCSVIsInert(t *testing.T) {
-	b, err := os.ReadFile(filepath.Join(filepath.Dir(filepath.Dir(sharedPath(t))), "corpus", "hostile", "blns.json"))
+	b, err := os.ReadFile(vigietest.Shared(t, "corpus", "hostile", "blns.json"))
 	if err != nil {
-		t.Skip("no test data: ", err)
+		t.Fatal(err)
 	}
 	var naughty []string
 	if err := json.Unmarshal(b, &naughty); err != nil {
@@ -133,17 +113,6 @@ func TestCSVIsInert(t *testing.T) {
 			t.Errorf("value %q", row[value])
 		}
 	}
-}
-
-// sharedPath returns the path of one file of the shared data.
-func sharedPath(t testing.TB) string {
-	t.Helper()
-	shared(t, "SOURCES.md")
-	dir := os.Getenv("VIGIE_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	return filepath.Join(dir, "data", "SOURCES.md")
 }
 
 func printer(t testing.TB, l vigie.Lang) *locale.Printer {
@@ -181,7 +150,7 @@ func TestXLSX(t *testing.T) {
 			for _, row := range rows {
 				text.WriteString(strings.Join(row, " | ") + "\n")
 			}
-			golden(t, "workbook."+string(lang)+".golden", text.String())
+			vigietest.Golden(t, "testdata/workbook."+string(lang)+".golden", text.String())
 			view, err := book.GetSheetView(book.GetSheetName(0), 0)
 			if err != nil || *view.RightToLeft != (lang == "ar") {
 				t.Errorf("right to left: %v, %v", *view.RightToLeft, err)

@@ -10,6 +10,7 @@ import (
 
 	"vigie"
 	"vigie/curate/locale"
+	"vigie/vigietest"
 )
 
 // TestMonthsByCountry writes what every country of the Arab world calls the months,
@@ -28,7 +29,7 @@ func TestMonthsByCountry(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "%-4s %s\n", country, strings.Join(names, "، "))
 	}
-	golden(t, "months.golden", b.String())
+	vigietest.Golden(t, "testdata/months.golden", b.String())
 }
 
 func TestIn(t *testing.T) {

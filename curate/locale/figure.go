@@ -69,7 +69,7 @@ func (p *Printer) Period(when vigie.Period) string {
 		})
 	case vigie.HalfYearly, vigie.Quarterly:
 		part := string(when.Frequency()) + strconv.Itoa(when.Part())
-		return plain(p.Phrase("period."+part, "year", fmt.Sprintf("%04d", when.Year())))
+		return Plain(p.Phrase("period."+part, "year", fmt.Sprintf("%04d", when.Year())))
 	default:
 		return ""
 	}

@@ -31,7 +31,6 @@ package locale
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"golang.org/x/text/language"
@@ -79,7 +78,7 @@ func (p *Printer) Has(key string) bool {
 // T returns the phrase under key. Args are pairs of a placeholder's name and its
 // value: text, a whole number, a [vigie.Date], a time or a duration. A key that
 // is in no catalogue is returned as it is.
-func (p *Printer) T(key string, args ...any) string { return flat(p.Phrase(key, args...)) }
+func (p *Printer) T(key string, args ...any) string { return Isolated(p.Phrase(key, args...)) }
 
 // Phrase is [Printer.T] in parts.
 func (p *Printer) Phrase(key string, args ...any) []Part {
@@ -92,7 +91,9 @@ func (p *Printer) Phrase(key string, args ...any) []Part {
 
 // N returns the form of the plural phrase under key that goes with n; {n} in the
 // phrase is n as [Printer.Number] writes it. Further placeholders as in T.
-func (p *Printer) N(key string, n int, args ...any) string { return flat(p.Plural(key, n, args...)) }
+func (p *Printer) N(key string, n int, args ...any) string {
+	return Isolated(p.Plural(key, n, args...))
+}
 
 // Plural is [Printer.N] in parts.
 func (p *Printer) Plural(key string, n int, args ...any) []Part {
@@ -130,17 +131,4 @@ func (p *Printer) value(v any) string {
 	default:
 		return fmt.Sprint(v)
 	}
-}
-
-// flat joins parts, with values isolated from the direction of the words.
-func flat(parts []Part) string {
-	var b strings.Builder
-	for _, part := range parts {
-		if part.Value {
-			b.WriteString("\u2068" + part.Text + "\u2069")
-			continue
-		}
-		b.WriteString(part.Text)
-	}
-	return b.String()
 }

@@ -2,10 +2,7 @@ package locale_test
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -15,9 +12,8 @@ import (
 
 	"vigie"
 	"vigie/curate/locale"
+	"vigie/vigietest"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 func load(t *testing.T) *locale.Catalogues {
 	t.Helper()
@@ -78,24 +74,7 @@ func TestWritten(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "%s\n\n", p.T("status.next", "when", p.Ago(now.Add(3*time.Minute), now)))
 	}
-	golden(t, "written.golden", b.String())
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
-	}
+	vigietest.Golden(t, "testdata/written.golden", b.String())
 }
 
 func TestZeroTimes(t *testing.T) {

@@ -102,3 +102,27 @@ func categories(tag language.Tag) []string {
 	}
 	return slices.Sorted(maps.Keys(set))
 }
+
+// Plain joins the parts of a phrase as they are, for values that cannot run against
+// the words around them, and for places that cannot hold the marks of [Isolated].
+func Plain(parts []Part) string {
+	var b strings.Builder
+	for _, part := range parts {
+		b.WriteString(part.Text)
+	}
+	return b.String()
+}
+
+// Isolated joins the parts of a phrase with its values between the invisible marks
+// U+2068 and U+2069, which keep them from turning the words around.
+func Isolated(parts []Part) string {
+	var b strings.Builder
+	for _, part := range parts {
+		if part.Value {
+			b.WriteString("\u2068" + part.Text + "\u2069")
+			continue
+		}
+		b.WriteString(part.Text)
+	}
+	return b.String()
+}

@@ -76,7 +76,7 @@ func (p *Printer) pattern(pattern string, t time.Time) string {
 // Duration returns the length of d in its largest unit, rounded down: "3 minutes".
 func (p *Printer) Duration(d time.Duration) string {
 	unit, n := largest(d.Abs())
-	return plain(p.Plural("duration."+unit, n))
+	return Plain(p.Plural("duration."+unit, n))
 }
 
 // Ago returns where t lies, seen from now: "il y a 3 minutes", "dans 2 jours",
@@ -92,11 +92,11 @@ func (p *Printer) Ago(t, now time.Time) string {
 	case d.Abs() > longestAgo:
 		return p.day(t)
 	case unit == "second" && n == 0:
-		return plain(p.Phrase("now"))
+		return Plain(p.Phrase("now"))
 	case d < 0:
-		return plain(p.Plural("in."+unit, n))
+		return Plain(p.Plural("in."+unit, n))
 	default:
-		return plain(p.Plural("ago."+unit, n))
+		return Plain(p.Plural("ago."+unit, n))
 	}
 }
 
@@ -111,14 +111,4 @@ func largest(d time.Duration) (unit string, n int) {
 	default:
 		return "day", int(d / (24 * time.Hour))
 	}
-}
-
-// plain joins parts as they are: numbers within words of the same language need
-// no isolation.
-func plain(parts []Part) string {
-	var b strings.Builder
-	for _, part := range parts {
-		b.WriteString(part.Text)
-	}
-	return b.String()
 }

@@ -4,29 +4,19 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
-	"flag"
 	"io"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
 	netmail "net/mail"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"vigie"
 	"vigie/curate/mail"
+	"vigie/vigietest"
 )
-
-func TestMain(m *testing.M) {
-	flag.Bool("update", false, "write the golden files")
-	flag.Parse()
-	os.Exit(m.Run())
-}
 
 func message() mail.Message {
 	return mail.Message{
@@ -61,19 +51,7 @@ func TestGolden(t *testing.T) {
 		if err != nil || !bytes.Equal(got, again) {
 			t.Errorf("%s: other bytes the second time: %v", name, err)
 		}
-		file := filepath.Join("testdata", name+".eml")
-		if flag.Lookup("update").Value.String() == "true" {
-			if err := os.WriteFile(file, got, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), string(got)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
+		vigietest.Golden(t, "testdata/"+name+".eml", string(got))
 	}
 }
 

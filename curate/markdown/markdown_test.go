@@ -1,11 +1,8 @@
 package markdown_test
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,6 +10,7 @@ import (
 
 	"vigie"
 	"vigie/curate/markdown"
+	"vigie/vigietest"
 )
 
 // options know the sources 1, 2 and a1b2, and one figure.
@@ -180,47 +178,10 @@ func TestBombs(t *testing.T) {
 	}
 }
 
-func shared(t testing.TB, parts ...string) string {
-	t.Helper()
-	dir := os.Getenv("VIGIE_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	dir = filepath.Join(append([]string{dir}, parts...)...)
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no outside test data: %v", err)
-	}
-	return dir
-}
-
-// payloads returns hostile lines of public collections.
-func payloads(t testing.TB) []string {
-	t.Helper()
-	var all []string
-	raw, err := os.ReadFile(shared(t, "corpus", "hostile", "blns.json"))
-	if err != nil || json.Unmarshal(raw, &all) != nil {
-		t.Fatal(err)
-	}
-	err = filepath.WalkDir(shared(t, "corpus", "hostile", "xss"), func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), "LICENSE") {
-			return err
-		}
-		raw, err := os.ReadFile(path)
-		for line := range strings.Lines(string(raw)) {
-			all = append(all, strings.TrimRight(line, "\r\n"))
-		}
-		return err
-	})
-	if err != nil || len(all) < 1500 {
-		t.Fatalf("%d payloads: %v", len(all), err)
-	}
-	return all
-}
-
 func TestHostile(t *testing.T) {
 	n := 0
 	o := options(t)
-	for i, s := range payloads(t) {
+	for i, s := range vigietest.Hostile(t) {
 		if testing.Short() && i%10 != 0 {
 			continue
 		}

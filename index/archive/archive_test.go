@@ -5,10 +5,8 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -19,15 +17,8 @@ import (
 	"vigie/index/archive"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
+	"vigie/vigietest"
 )
-
-const golden = "testdata/archive.jsonl"
-
-func TestMain(m *testing.M) {
-	flag.Bool("update", false, "write the golden file")
-	flag.Parse()
-	os.Exit(m.Run())
-}
 
 // clock moves a second at every look.
 type clock struct{ at time.Time }
@@ -148,18 +139,7 @@ func TestGoldenArchive(t *testing.T) {
 		t.Errorf("the report (-want +got):\n%s", diff)
 	}
 	got := settled(unzip(t, b))
-	if flag.Lookup("update").Value.String() == "true" {
-		if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	lines, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(lines), got); diff != "" {
-		t.Errorf("the archive (-want +got):\n%s", diff)
-	}
+	vigietest.Golden(t, "testdata/archive.jsonl", got)
 	for _, secret := range []string{"secret", "Cookie", "<rss"} {
 		if strings.Contains(got, secret) {
 			t.Errorf("the archive holds %q", secret)

@@ -2,10 +2,7 @@ package archive_test
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,34 +11,8 @@ import (
 	"vigie/index/archive"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
+	"vigie/vigietest"
 )
-
-// realVintages returns the editions of a file of the World Bank as files of their
-// own, by their date.
-func realVintages(t testing.TB) map[string]string {
-	t.Helper()
-	dir := os.Getenv("VIGIE_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	f, err := os.Open(filepath.Join(dir, "data", "wdi_it.net.bbnd.p2_vintages_MAR_SEN_DZA_TUN_FRA.csv"))
-	if err != nil {
-		t.Skip("no test data: ", err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string]string{}
-	for _, row := range rows[1:] {
-		if files[row[0]] == "" {
-			files[row[0]] = "iso3,year,value\n"
-		}
-		files[row[0]] += strings.Join(row[1:], ",") + "\n"
-	}
-	return files
-}
 
 // known returns what is known of an indicator, as it was at a vintage or "" for
 // now.
@@ -88,7 +59,7 @@ func takeIn(t testing.TB, db *store.DB, about vigie.Indicator, edition, file str
 // TestRealVintages takes four editions of the same file in: the store knows what
 // was known at each, and an archive of it is whole.
 func TestRealVintages(t *testing.T) {
-	files := realVintages(t)
+	files := vigietest.Vintages(t)
 	about := vigie.Indicator{ID: "fixed-broadband", Name: vigie.Text{"fr": "Haut débit fixe"}, UnitMeasure: "SUBS_PER_100", Decimals: 2, Freq: vigie.Annual}
 	db := storetest.Open(t)
 	if err := db.Update(t.Context(), func(tx *store.Tx) error { return tx.PutIndicator(about) }); err != nil {

@@ -58,22 +58,34 @@ func first(tx *bolt.Tx, table string) (key, value []byte) {
 // TestCheckFindsFlippedBytes flips one byte of a value of each table, at each part
 // of the envelope.
 func TestCheckFindsFlippedBytes(t *testing.T) {
-	whole := filledDir(t, 3, store.Options{})
-	for _, table := range []string{
-		"meta", "sources", "visits", "documents", "revisions", "captures", "sightings", "aliases", "decisions", "judgements", "objects", "segments", "log", "cursors", "robots", "runs",
-	} {
+	flipEach(t, filledDir(t, 3, store.Options{}),
+		"meta", "sources", "visits", "documents", "revisions", "captures", "sightings", "aliases", "decisions", "judgements", "objects", "segments", "log", "cursors", "robots", "runs")
+}
+
+// flipEach flips one byte of a value of each table, at each part of the envelope; the
+// check must name the record.
+func flipEach(t *testing.T, whole string, tables ...string) {
+	t.Helper()
+	for _, table := range tables {
 		t.Run(table, func(t *testing.T) {
 			for _, at := range []int{0, 2, 5, -1} {
-				dir := copyDir(t, whole)
-				inside(t, dir, func(tx *bolt.Tx) error {
-					k, v := first(tx, table)
-					v[(at+len(v))%len(v)] ^= 0x10
-					return tx.Bucket([]byte(table)).Put(k, v)
-				})
-				damaged(t, dir, true, "record "+table+"/")
+				damaged(t, flipped(t, whole, table, at), true, "record "+table+"/")
 			}
 		})
 	}
+}
+
+// flipped returns a copy of a whole store in which the first value of a table has
+// one other byte.
+func flipped(t *testing.T, whole, table string, at int) string {
+	t.Helper()
+	dir := copyDir(t, whole)
+	inside(t, dir, func(tx *bolt.Tx) error {
+		k, v := first(tx, table)
+		v[(at+len(v))%len(v)] ^= 0x10
+		return tx.Bucket([]byte(table)).Put(k, v)
+	})
+	return dir
 }
 
 // TestCheckFindsStrayedRecords: a whole record under another key is a damage too.

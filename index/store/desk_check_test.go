@@ -15,20 +15,7 @@ import (
 
 // TestCheckFindsFlippedDesk flips one byte of a value of each table of the desk.
 func TestCheckFindsFlippedDesk(t *testing.T) {
-	whole := deskDir(t)
-	for _, table := range []string{"decided", "settings", "topics", "pages", "keys", "syntheses", "editions", "marks"} {
-		t.Run(table, func(t *testing.T) {
-			for _, at := range []int{0, 2, 5, -1} {
-				dir := copyDir(t, whole)
-				inside(t, dir, func(tx *bolt.Tx) error {
-					k, v := first(tx, table)
-					v[(at+len(v))%len(v)] ^= 0x10
-					return tx.Bucket([]byte(table)).Put(k, v)
-				})
-				damaged(t, dir, true, "record "+table+"/")
-			}
-		})
-	}
+	flipEach(t, deskDir(t), "decided", "settings", "topics", "pages", "keys", "syntheses", "editions", "marks")
 }
 
 // TestCheckFindsWhatDoesNotFitTheDesk makes changes that are well formed and wrong.

@@ -19,13 +19,13 @@ import (
 	"vigie"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
+	"vigie/vigietest"
 )
 
 // fixture1 is a store of format 1: three documents of one source.
 const fixture1 = "testdata/format1.tar.gz"
 
 func TestMain(m *testing.M) {
-	flag.Bool("update", false, "write the fixtures")
 	flag.Parse()
 	if os.Getenv(childEnv) != "" {
 		os.Exit(child())
@@ -81,7 +81,7 @@ func makeFormat1(t *testing.T) {
 // format1 unpacks the fixture into a folder of its own.
 func format1(t *testing.T) string {
 	t.Helper()
-	if flag.Lookup("update").Value.String() == "true" {
+	if vigietest.Updating() {
 		makeFormat1(t)
 	}
 	return unpackFixture(t, fixture1)

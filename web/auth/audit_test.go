@@ -30,7 +30,7 @@ func TestRestoreEndsSessions(t *testing.T) {
 	if _, err := store.Restore(t.Context(), &backup, dir, store.RestoreOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	a := authenticator(t, storetest.OpenAt(t, dir, store.Options{Now: h.clock.now}), auth.Options{Cost: cheap()})
+	a := authenticator(t, storetest.OpenAt(t, dir, store.Options{Now: h.clock.Now}), auth.Options{Cost: cheap()})
 	if _, _, err := a.Find(t.Context(), s.Secret); !errors.Is(err, auth.ErrNoSession) {
 		t.Errorf("the session: %v", err)
 	}

@@ -2,13 +2,13 @@ package auth_test
 
 import (
 	"net/netip"
-	"sync"
 	"testing"
 	"time"
 
 	"vigie"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
+	"vigie/vigietest"
 	"vigie/web/auth"
 )
 
@@ -21,31 +21,13 @@ const (
 // cheap is a cost that takes microseconds.
 func cheap() auth.Cost { return auth.Cost{MemoryKiB: 8, Passes: 1, Lanes: 1} }
 
-// clock stands still until it is told to move.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
-
 // house is an observatory with one administrator and one curator, who both have
 // the password good.
 type house struct {
 	*auth.Authenticator
 	t       testing.TB
 	db      *store.DB
-	clock   *clock
+	clock   *vigietest.Clock
 	admin   vigie.User
 	curator vigie.User
 }
@@ -61,8 +43,8 @@ func newHouse(t testing.TB) *house {
 
 func houseAt(t testing.TB, dir string) *house {
 	t.Helper()
-	h := &house{t: t, clock: &clock{at: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)}}
-	h.db = storetest.OpenAt(t, dir, store.Options{Now: h.clock.now})
+	h := &house{t: t, clock: vigietest.NewClock(time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC))}
+	h.db = storetest.OpenAt(t, dir, store.Options{Now: h.clock.Now})
 	h.Authenticator = authenticator(t, h.db, auth.Options{Cost: cheap(), Words: []string{"Observatoire du Littoral"}})
 	h.admin = h.add("zineb@litt.example", "Zineb Alaoui", vigie.Admin)
 	h.curator = h.add("yto@litt.example", "Yto Berrada-Naji", vigie.Curator)

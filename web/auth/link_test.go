@@ -10,14 +10,15 @@ import (
 	"vigie"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
+	"vigie/vigietest"
 	"vigie/web/auth"
 )
 
 // empty is an observatory in which nobody has an account.
 func empty(t testing.TB) *house {
 	t.Helper()
-	h := &house{t: t, clock: &clock{at: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)}}
-	h.db = storetest.OpenAt(t, t.TempDir(), store.Options{Now: h.clock.now})
+	h := &house{t: t, clock: vigietest.NewClock(time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC))}
+	h.db = storetest.OpenAt(t, t.TempDir(), store.Options{Now: h.clock.Now})
 	h.Authenticator = authenticator(t, h.db, auth.Options{Cost: cheap()})
 	return h
 }
@@ -101,7 +102,7 @@ func TestLinks(t *testing.T) {
 			h := newHouse(t)
 			h.t = t
 			l := makeLink(h)
-			if l.Purpose != purpose || !l.Expires.Equal(h.clock.now().Add(lives[purpose])) {
+			if l.Purpose != purpose || !l.Expires.Equal(h.clock.Now().Add(lives[purpose])) {
 				t.Fatalf("the link is %+v", l)
 			}
 			for _, p := range []auth.Purpose{auth.FirstAccount, auth.Invitation, auth.Recovery, "session"} {
@@ -112,11 +113,11 @@ func TestLinks(t *testing.T) {
 			if _, _, err := h.Find(t.Context(), l.Secret); !errors.Is(err, auth.ErrNoSession) {
 				t.Errorf("as a session: %v", err)
 			}
-			h.clock.pass(lives[purpose] - time.Second)
+			h.clock.Forward(lives[purpose] - time.Second)
 			if _, err := h.Look(purpose, l.Secret); err != nil {
 				t.Errorf("a second before the end: %v", err)
 			}
-			h.clock.pass(time.Second)
+			h.clock.Forward(time.Second)
 			if _, err := h.Look(purpose, l.Secret); !errors.Is(err, auth.ErrLink) {
 				t.Errorf("at the end: %v", err)
 			}

@@ -22,7 +22,7 @@ func TestSignIn(t *testing.T) {
 	if err != nil || u.ID != h.curator.ID || u.Role != vigie.Curator || found.ID != s.ID || found.From != "192.0.2.0/24" || !found.Secret.IsZero() {
 		t.Errorf("Find = %+v, %+v, %v", u, found, err)
 	}
-	if !found.Fresh(h.clock.now()) || found.Fresh(h.clock.now().Add(11*time.Minute)) {
+	if !found.Fresh(h.clock.Now()) || found.Fresh(h.clock.Now().Add(11*time.Minute)) {
 		t.Error("a password is fresh for ten minutes")
 	}
 	for name, secret := range map[string]auth.Secret{
@@ -166,17 +166,17 @@ func TestSessionsEndWithTime(t *testing.T) {
 	h := newHouse(t)
 	idle, used := h.signIn(h.curator), h.signIn(h.curator)
 	for range 4 { // 7 h 56 min
-		h.clock.pass(time.Hour + 59*time.Minute)
+		h.clock.Forward(time.Hour + 59*time.Minute)
 		if !h.alive(used) {
 			t.Fatal("a session in use ended")
 		}
 	}
-	h.clock.pass(5 * time.Minute)
+	h.clock.Forward(5 * time.Minute)
 	if h.alive(idle) {
 		t.Error("after 8 h 1 min without use it lives")
 	}
 	for range 8 {
-		h.clock.pass(time.Hour + 59*time.Minute)
+		h.clock.Forward(time.Hour + 59*time.Minute)
 		if !h.alive(used) {
 			t.Fatal("a session in use ended")
 		}
@@ -185,7 +185,7 @@ func TestSessionsEndWithTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.clock.pass(9 * time.Minute) // 24 h 2 min
+	h.clock.Forward(9 * time.Minute) // 24 h 2 min
 	if h.alive(used) || h.alive(confirmed) {
 		t.Error("after 24 hours in all it lives, whatever was confirmed meanwhile")
 	}
@@ -225,13 +225,13 @@ func TestReadingSeldomWrites(t *testing.T) {
 		}
 		return found.Seen
 	}
-	began := h.clock.now()
-	h.clock.pass(4 * time.Minute)
+	began := h.clock.Now()
+	h.clock.Forward(4 * time.Minute)
 	if got := seen(); !got.Equal(began) {
 		t.Errorf("after four minutes it was seen at %v", got)
 	}
-	h.clock.pass(time.Minute)
-	if got := seen(); !got.Equal(h.clock.now()) {
+	h.clock.Forward(time.Minute)
+	if got := seen(); !got.Equal(h.clock.Now()) {
 		t.Errorf("after five minutes it was seen at %v", got)
 	}
 }
@@ -239,7 +239,7 @@ func TestReadingSeldomWrites(t *testing.T) {
 func TestListAndRevoke(t *testing.T) {
 	h := newHouse(t)
 	first := h.signIn(h.curator)
-	h.clock.pass(time.Minute)
+	h.clock.Forward(time.Minute)
 	second := h.signIn(h.curator)
 	boss := h.signIn(h.admin)
 	list, err := h.Sessions(h.curator.ID)
@@ -272,7 +272,7 @@ func TestSessionsArePruned(t *testing.T) {
 	var all []auth.Session
 	for range 21 {
 		all = append(all, h.signIn(h.curator))
-		h.clock.pass(time.Second)
+		h.clock.Forward(time.Second)
 	}
 	if h.alive(all[0]) || !h.alive(all[1]) || !h.alive(all[20]) {
 		t.Error("twenty sessions live, and the one longest out of use ends first")

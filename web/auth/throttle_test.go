@@ -50,11 +50,11 @@ func (h *house) waits(tries int, attempt func(n int) time.Duration) []time.Durat
 			continue
 		}
 		out = append(out, w)
-		h.clock.pass(w - time.Millisecond)
+		h.clock.Forward(w - time.Millisecond)
 		if attempt(n) == 0 {
 			h.t.Fatalf("after try %d it was let a millisecond too early", n)
 		}
-		h.clock.pass(time.Millisecond)
+		h.clock.Forward(time.Millisecond)
 	}
 	return out
 }
@@ -76,7 +76,7 @@ func TestAccountThrottle(t *testing.T) {
 			if w := attempt(0); w != time.Second {
 				t.Fatalf("the sixth try waits %v", w)
 			}
-			h.clock.pass(time.Second)
+			h.clock.Forward(time.Second)
 			got := h.waits(20, attempt)
 			want := []int{2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900}
 			for i := range want {
@@ -84,7 +84,7 @@ func TestAccountThrottle(t *testing.T) {
 					t.Errorf("wait %d is %v, want %d s", i, got[i], want[i])
 				}
 			}
-			h.clock.pass(4 * time.Hour) // the count fades
+			h.clock.Forward(4 * time.Hour) // the count fades
 			for n := range 5 {
 				if w := attempt(0); w != 0 {
 					t.Errorf("after four hours free try %d waits %v", n, w)
@@ -107,7 +107,7 @@ func TestThrottleComesFirst(t *testing.T) {
 	if !errors.As(err, &wait) || h.Stats().Hashed != before.Hashed || h.Stats().Throttled != before.Throttled+1 {
 		t.Errorf("SignIn = %v, the counts went from %+v to %+v", err, before, h.Stats())
 	}
-	h.clock.pass(wait.For)
+	h.clock.Forward(wait.For)
 	h.signIn(h.curator)
 	for n := range 5 { // the account begins anew
 		if w := h.fail(h.curator.Email, away()); w != 0 {
@@ -120,18 +120,18 @@ func TestThrottleComesFirst(t *testing.T) {
 func TestThrottleFades(t *testing.T) {
 	h := newHouse(t)
 	for range 40 { // much more than is counted
-		h.clock.pass(15 * time.Minute)
+		h.clock.Forward(15 * time.Minute)
 		h.fail(h.curator.Email, away())
 		for range 40 {
 			h.fail(h.curator.Email, away())
 		}
 	}
-	h.clock.pass(15 * time.Minute)
+	h.clock.Forward(15 * time.Minute)
 	h.signIn(h.curator)
 	for range 20 {
 		h.fail("nobody@litt.example", away())
 	}
-	h.clock.pass(8*time.Hour + time.Second)
+	h.clock.Forward(8*time.Hour + time.Second)
 	if err := h.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +190,7 @@ func TestGlobalThrottle(t *testing.T) {
 		}
 		longest = max(longest, w)
 		if w > 0 {
-			h.clock.pass(w)
+			h.clock.Forward(w)
 			h.fail(fmt.Sprintf("%d@litt.example", n), network(n))
 		}
 	}
@@ -209,7 +209,7 @@ func TestThrottleSurvivesARestart(t *testing.T) {
 	if err := h.db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), dir, store.Options{Now: h.clock.now})
+	db, err := store.Open(t.Context(), dir, store.Options{Now: h.clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -247,7 +247,7 @@ func TestClockSetBack(t *testing.T) {
 	for range 5 {
 		h.fail(h.curator.Email, away())
 	}
-	h.clock.pass(-100 * 24 * time.Hour)
+	h.clock.Forward(-100 * 24 * time.Hour)
 	w := h.fail(h.curator.Email, away())
 	if w <= 0 || w > 15*time.Minute {
 		t.Errorf("it waits %v", w)

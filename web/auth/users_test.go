@@ -65,7 +65,7 @@ func TestOnlyAdministratorsAdminister(t *testing.T) {
 		t.Fatal(err)
 	}
 	others := map[string]auth.Actor{
-		"nobody": {}, "unknown": {User: vigie.NewID[vigie.UserID](h.clock.now())}, "disabled administrator": {User: gone.ID}, "who says operator": {User: "operator"},
+		"nobody": {}, "unknown": {User: vigie.NewID[vigie.UserID](h.clock.Now())}, "disabled administrator": {User: gone.ID}, "who says operator": {User: "operator"},
 	}
 	for _, role := range []vigie.Role{vigie.Reader, vigie.Curator, vigie.Editor, vigie.Publisher} {
 		others[string(role)] = auth.Actor{User: h.add(string(role)+"@litt.example", "N", role).ID}

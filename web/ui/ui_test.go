@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -15,15 +14,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 
 	"vigie"
 	"vigie/curate/locale"
+	"vigie/vigietest"
 	"vigie/web/ui"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 func open(t *testing.T) (*ui.UI, *locale.Catalogues) {
 	t.Helper()
@@ -175,21 +172,9 @@ func look(t *testing.T, page string, p *locale.Printer) {
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", name)
 	// Hashes of static files change with every edit; they have a test of their own.
 	got = regexp.MustCompile(`\.[0-9a-f]{12}\.`).ReplaceAllString(got, ".HASH.")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
-	}
+	vigietest.Golden(t, "testdata/"+name, got)
 }
 
 func TestUnknownPhraseFails(t *testing.T) {

@@ -1,12 +1,8 @@
 package vigie_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"flag"
 	"maps"
-	"os"
-	"path/filepath"
 	"reflect"
 	"testing"
 	"time"
@@ -14,16 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"vigie"
+	"vigie/vigietest"
 )
-
-// update writes the golden files instead of comparing with them.
-func update() bool { return flag.Lookup("update").Value.String() == "true" }
-
-func TestMain(m *testing.M) {
-	flag.Bool("update", false, "write the golden files")
-	flag.Parse()
-	os.Exit(m.Run())
-}
 
 const (
 	sourceID   = vigie.SourceID("01KAMSRC000000000000000001")
@@ -43,7 +31,7 @@ func sampleSource() vigie.Source {
 		List: vigie.ListRules{
 			Item: "article", Link: "h2 a", Title: "h2", Date: "time", Allow: []string{"/actualites/"}, Most: 12,
 		},
-		Licence: "CC BY 4.0", Terms: "Reprise autorisée avec mention de la source.", Paused: true, Added: at(0),
+		Licence: "CC BY 4.0", Terms: "Reprise autorisée avec mention de la source.", Cadence: 7 * 24 * time.Hour, Catalogue: "anrt-fr", Paused: true, Added: at(0),
 	}
 }
 
@@ -53,18 +41,24 @@ func sampleVisit() vigie.Visit {
 		Body: vigie.HashOf([]byte("body")), Title: "Actualités", LastRead: at(1), LastSuccess: at(1), LastNew: at(1), NextRead: at(59),
 		NotBefore: at(30), Failures: 2, LastError: "the server answered 503", Faults: []string{"two items have no date"},
 		Skipped: map[string]vigie.Attempt{
-			"230d8358dc8e8890": {Tries: 2, Next: at(58), Why: "the site answered 500"}, "b4c58deeb62912ee": {Tries: 1, Why: "the site answered 404"},
+			"230d8358dc8e8890": {Tries: 2, Next: at(58), Why: "the site answered 500", Part: "6656d11f99ae5197", Item: &vigie.Listing{
+				URL: "https://regulateur.example.org/actualites/fibre", Title: "La fibre", Digest: vigie.HashOf([]byte("row")),
+				Published: vigie.Date{Time: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC), Precision: vigie.Day}, Modified: vigie.InstantOf(at(0)),
+			}},
+			"b4c58deeb62912ee": {Tries: 1, Why: "the site answered 404"},
 		},
 		FailingSince: at(0), Trouble: vigie.Trouble{Code: vigie.TroubleRetry, Status: 503, Since: at(0), Until: at(30), What: "regulateur.example.org"},
 		Standing: vigie.Failing, Why: vigie.ByRetry,
-		Found:   vigie.Found{Kind: vigie.Feed, URL: "https://regulateur.example.org/fil.xml", At: at(0)},
+		Found:   vigie.Found{Kind: vigie.Feed, URL: "https://regulateur.example.org/fil.xml", At: at(0), Was: "https://regulateur.example.org/rss"},
+		Offered: vigie.Found{Kind: vigie.Site, URL: "https://regulateur.example.org/plan.xml", Sitemap: true, Under: "/actualites/", At: at(1)},
 		Wishes:  vigie.Wishes{Fresh: time.Hour, Every: 2 * time.Hour, SkipHours: []int{0, 23}, SkipDays: []time.Weekday{time.Sunday}},
 		Rhythm:  vigie.Rhythm{Times: []time.Time{at(0), at(1)}, Gap: time.Minute, Late: 48 * time.Hour, Weeks: []int{3, 0, 1}, First: at(0)},
 		Moved:   vigie.Move{To: "https://nouveau.example.org/fil.xml", Days: []time.Time{at(0)}},
 		Adopted: vigie.Adoption{From: "https://ancien.example.org/fil.xml", At: at(0)},
-		Items:   12, EmptySince: at(1), Certificate: at(59),
-		Parts: map[string]vigie.Part{"https://regulateur.example.org/plan-2.xml": {ETag: `"2"`, LastModified: "hier", Body: vigie.HashOf([]byte("part")), Listed: "2026-11-20"}},
-		Asked: "https://regulateur.example.org/actualites/5g",
+		Items:   12, EmptySince: at(1), Certificate: at(59), CertificateFrom: at(0),
+		Parts:  map[string]vigie.Part{"https://regulateur.example.org/plan-2.xml": {ETag: `"2"`, LastModified: "hier", Body: vigie.HashOf([]byte("part")), Listed: "2026-11-20", Of: "https://www.regulateur.example.org/plan-2.xml", Links: []vigie.Listing{{GUID: "fibre", URL: "https://regulateur.example.org/actualites/fibre"}}}},
+		Asked:  "https://regulateur.example.org/actualites/5g",
+		Intake: vigie.Intake{Stock: 300, Week: at(0), Taken: 1000, Held: 12}, Sample: []uint32{7, 4294967295},
 	}
 }
 
@@ -125,21 +119,9 @@ func TestGoldenJSON(t *testing.T) {
 				t.Fatal(err)
 			}
 			got = append(got, '\n')
-			file := filepath.Join("testdata", "golden", name+".json")
-			if update() {
-				if err := os.WriteFile(file, got, 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("JSON of %s (-want +got):\n%s", name, cmp.Diff(string(want), string(got)))
-			}
+			vigietest.Golden(t, "testdata/golden/"+name+".json", string(got))
 			back := reflect.New(reflect.TypeOf(v))
-			if err := json.Unmarshal(want, back.Interface()); err != nil {
+			if err := json.Unmarshal(got, back.Interface()); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(v, back.Elem().Interface()); diff != "" {

@@ -1,8 +1,10 @@
 package vigie
 
 import (
+	"cmp"
 	"hash/fnv"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -13,6 +15,13 @@ type Pace struct {
 	// own; 0 means [DefaultEvery].
 	Floor time.Duration
 }
+
+// ShortestEvery and LongestEvery bound the time between two readings that a person may
+// wish ([Source.Every]), and what a person guesses of it ([Source.Cadence]).
+const (
+	ShortestEvery = 5 * time.Minute
+	LongestEvery  = 366 * 24 * time.Hour
+)
 
 // The bounds of the time between two readings.
 const (
@@ -32,8 +41,6 @@ const (
 	// one that is suspended.
 	robotsAgain = 24 * time.Hour
 	probeAgain  = 30 * 24 * time.Hour
-	// longestEvery bounds the wanted time between two readings.
-	longestEvery = 366 * 24 * time.Hour
 	// longestBefore bounds how long a server can keep us away: no answer of a
 	// server may take a source out of sight for good.
 	longestBefore = 366 * 24 * time.Hour
@@ -49,6 +56,7 @@ const (
 // the program dies on the way, or is stopped, the source is not asked again before
 // the time at which it would have been due after an answer.
 func (p Pace) Asking(s Source, v Visit, now time.Time) Visit {
+	v = v.by(now)
 	v.Source = s.ID
 	v.NextRead, v.Why = p.next(s, v, now, false)
 	return v
@@ -58,7 +66,7 @@ func (p Pace) Asking(s Source, v Visit, now time.Time) Visit {
 // titles, wishes and the like are the reader's to set; times, standing, rhythm and
 // moves are set here.
 func (p Pace) Succeeded(s Source, r Reading, now time.Time) Visit {
-	v := r.Visit
+	v := r.Visit.by(now)
 	// While the stock of a source comes in, what has no date is not new.
 	stock := v.LastSuccess.IsZero() || v.Why == ByLeft
 	v.Source = s.ID
@@ -71,9 +79,11 @@ func (p Pace) Succeeded(s Source, r Reading, now time.Time) Visit {
 		v.NotBefore = time.Time{}
 	}
 	if !r.Certificate.IsZero() {
-		v.Certificate = r.Certificate.UTC()
+		v.Certificate, v.CertificateFrom = r.Certificate.UTC(), r.CertificateFrom.UTC()
 	}
-	v = v.counted(r, now)
+	if v = v.counted(r, now); v.EmptySince.IsZero() {
+		v.Offered = Found{}
+	}
 	v.Moved = v.Moved.again(r.Moved, now)
 	v.Rhythm = v.Rhythm.learn(r.Findings, stock, now)
 	v.NextRead, v.Why = p.next(s, v, now, r.Left)
@@ -107,6 +117,7 @@ func (v Visit) empty(now time.Time) Visit {
 // three days after a week of failures. An answer 410 ends the reading, 401, 403 and
 // 451 do until a person asks again, and 404 for a week leaves a look once a month.
 func (p Pace) Failed(s Source, v Visit, reason string, t Trouble, now time.Time) Visit {
+	v = v.by(now)
 	v.Source = s.ID
 	v.LastRead = now.UTC()
 	v.LastError = reason
@@ -127,7 +138,7 @@ func (p Pace) Failed(s Source, v Visit, reason string, t Trouble, now time.Time)
 	if v.FailingSince.IsZero() {
 		v.FailingSince = now.UTC()
 	}
-	v.Standing = v.standing(s, now)
+	v.Standing = v.standing(now)
 	if v.Stopped() {
 		v.NextRead, v.Why = time.Time{}, ""
 		return v
@@ -145,10 +156,11 @@ func (p Pace) Failed(s Source, v Visit, reason string, t Trouble, now time.Time)
 	return v
 }
 
-// standing says what the trouble of a visit makes of the source. The end of an address
-// that vigie found by itself is not that of the source: another way is looked for.
-func (v Visit) standing(s Source, now time.Time) Standing {
-	if v.Trouble.Code != TroubleStatus || s.Kind == Auto && v.Found.URL != "" && v.Found.URL != s.URL {
+// standing says what the trouble of a visit makes of the source. That of an [Auto]
+// source is that of the address that was found for it: where there is another way, it
+// was taken before, or a person is asked to take it.
+func (v Visit) standing(now time.Time) Standing {
+	if v.Trouble.Code != TroubleStatus {
 		return Failing
 	}
 	switch v.Trouble.Status {
@@ -162,6 +174,24 @@ func (v Visit) standing(s Source, now time.Time) Standing {
 		}
 	}
 	return Failing
+}
+
+// Repaced returns the visit after somebody changed how often its source is to be read
+// (Source.Every): what follows from the last reading is worked out anew. What a server,
+// a feed or a person asked for holds as before.
+func (p Pace) Repaced(s Source, v Visit) Visit {
+	switch {
+	case v.LastRead.IsZero() || v.Stopped() || v.Standing == Suspended:
+	case v.Why == ByPerson || v.Why == ByLeft || v.Why == ByBudget:
+	case v.Failures == 0:
+		v.NextRead, v.Why = p.next(s, v, v.LastRead, false)
+	default:
+		v.NextRead, v.Why = p.backOff(s, v, v.LastRead)
+		if v.NotBefore.After(v.NextRead) {
+			v.NextRead, v.Why = v.NotBefore.UTC(), ByRetry
+		}
+	}
+	return v
 }
 
 // backOff says when to try again.
@@ -198,7 +228,7 @@ func (p Pace) next(s Source, v Visit, now time.Time, left bool) (time.Time, Why)
 			wait, why = by, ByRhythm
 		}
 	}
-	if unasked := s.Kind == Feed && s.Every <= 0 && !left && v.unconditional(); unasked && wait < onceADay {
+	if unasked := s.As(v.Found).Kind == Feed && s.Every <= 0 && !left && v.unconditional(); unasked && wait < onceADay {
 		wait, why = onceADay, ByFloor
 	}
 	if fresh := min(v.Wishes.Fresh, longestWish); fresh > wait {
@@ -229,13 +259,13 @@ func (p Pace) least() time.Duration {
 	if p.Floor <= 0 {
 		return DefaultEvery
 	}
-	return min(p.Floor, longestEvery)
+	return min(p.Floor, LongestEvery)
 }
 
 // floor is the least time between two readings of one source.
 func (p Pace) floor(s Source) time.Duration {
 	if s.Every > 0 {
-		return min(s.Every, longestEvery)
+		return min(s.Every, LongestEvery)
 	}
 	return p.least()
 }
@@ -276,9 +306,10 @@ func (m Move) Sure() bool { return m.To != "" && len(m.Days) >= adoptAfter }
 
 // Adopt gives a source the address that its server moved it to, where that is sure,
 // and notes in the visit where it was before. An [Auto] source keeps the address
-// that a person wrote down; the one that was found for it moves.
+// that a person wrote down; the one that was found for it moves. A safe address is not
+// given up for one that is not ([Visit.Unsafe]).
 func (v Visit) Adopt(s Source, now time.Time) (Source, Visit) {
-	if !v.Moved.Sure() {
+	if !v.Moved.Sure() || v.Unsafe(s) {
 		return s, v
 	}
 	at := &s.URL
@@ -292,6 +323,18 @@ func (v Visit) Adopt(s Source, now time.Time) (Source, Visit) {
 	*at = v.Moved.To
 	v.Moved = Move{}
 	return s, v
+}
+
+// Unsafe reports whether a source that is read by https is led to an address without:
+// whoever sits on the way could have written that, so only a person may give it.
+func (v Visit) Unsafe(s Source) bool {
+	read := s.As(v.Found)
+	return hasScheme(v.Moved.To, "http") && hasScheme(cmp.Or(read.List.Sitemap, read.URL), "https")
+}
+
+func hasScheme(address, scheme string) bool {
+	before, _, ok := strings.Cut(address, ":")
+	return ok && strings.EqualFold(before, scheme)
 }
 
 // The answers that end or stop the reading (RFC 9110 section 15.5, RFC 7725). Package

@@ -1,6 +1,9 @@
 package vigie
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Standing says whether a source is read. The zero value is a source that is.
 type Standing string
@@ -53,6 +56,9 @@ type Found struct {
 	Under string `json:"under,omitempty"`
 	// At is when it was found.
 	At time.Time `json:"at,omitzero"`
+	// Was is the address of the feed that this one took the place of by itself, as long
+	// as no person has agreed to that; "" for none.
+	Was string `json:"was,omitempty"`
 }
 
 // As returns the source as its reader is to see it: an [Auto] source with the kind
@@ -64,7 +70,7 @@ func (s Source) As(f Found) Source {
 	s.Kind = f.Kind
 	switch {
 	case f.Sitemap:
-		s.List.Sitemap = f.URL
+		s.List.Sitemap = cmp.Or(f.URL, s.URL)
 		if f.Under != "" && len(s.List.Allow) == 0 {
 			s.List.Allow = []string{f.Under}
 		}

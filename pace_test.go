@@ -194,3 +194,63 @@ func TestEmpty(t *testing.T) {
 		t.Errorf("one item again: %+v", v)
 	}
 }
+
+// TestRepaced changes the pace of sources in all states: what others asked for holds,
+// and taking the change back gives the plan there was.
+func TestRepaced(t *testing.T) {
+	monday := time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC)
+	read := vigie.Pace{}.Succeeded(vigie.Source{ID: sourceID}, reading(vigie.Visit{}), monday)
+	failed := vigie.Pace{}.Failed(vigie.Source{ID: sourceID, Every: 7 * day}, read, "no", status(500), monday)
+	waiting := vigie.Pace{}.Failed(vigie.Source{ID: sourceID}, read, "no", vigie.Trouble{Code: vigie.TroubleRetry, Until: monday.Add(3 * day)}, monday)
+	gone := vigie.Pace{}.Failed(vigie.Source{ID: sourceID}, read, "no", status(410), monday)
+	suspended := failed
+	suspended.Standing, suspended.NextRead, suspended.Why = vigie.Suspended, monday.Add(30*day), vigie.ByProbe
+	for name, test := range map[string]struct {
+		visit vigie.Visit
+		why   vigie.Why
+		wait  time.Duration
+	}{
+		"read": {read, vigie.ByWish, 2 * time.Hour}, "failed": {failed, vigie.ByBackOff, 2 * time.Hour}, "waiting": {waiting, vigie.ByRetry, 3 * day},
+		"gone": {gone, "", 0}, "suspended": {suspended, vigie.ByProbe, 30 * day}, "asked for": {read.Retried(), vigie.ByPerson, 0}, "never read": {vigie.Visit{}, "", 0},
+	} {
+		got := vigie.Pace{}.Repaced(vigie.Source{ID: sourceID, Every: 2 * time.Hour}, test.visit)
+		want := time.Time{}
+		if test.wait > 0 {
+			want = monday.Add(test.wait)
+		}
+		if off := got.NextRead.Sub(want); got.Why != test.why || off < 0 || off > 12*time.Minute {
+			t.Errorf("%s: %s because of %q, want %s because of %q", name, got.NextRead, got.Why, want, test.why)
+		}
+	}
+	back := vigie.Pace{}.Repaced(vigie.Source{ID: sourceID}, vigie.Pace{}.Repaced(vigie.Source{ID: sourceID, Every: 9 * day}, read))
+	if diff := cmp.Diff(read, back); diff != "" {
+		t.Errorf("taken back (-want +got):\n%s", diff)
+	}
+}
+
+// TestClockThatWentAhead has a clock that was 400 days ahead for a while.
+func TestClockThatWentAhead(t *testing.T) {
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	s := vigie.Source{ID: "s", Kind: vigie.Feed, URL: "https://feed.example/"}
+	ahead := now.Add(400 * 24 * time.Hour)
+	for name, v := range map[string]vigie.Visit{
+		"read": (vigie.Pace{}).Succeeded(s, vigie.Reading{}, ahead),
+		"refused": (vigie.Pace{}).Failed(s, vigie.Visit{}, "429", vigie.Trouble{
+			Code: vigie.TroubleRetry, Until: ahead.Add(24 * time.Hour),
+		}, ahead),
+	} {
+		if !v.Due(s, now) {
+			t.Errorf("%s: not read before %v", name, v.NextRead)
+		}
+		// One reading later all is as usual, and it is not read again at once.
+		v = (vigie.Pace{}).Succeeded(s, vigie.Reading{Visit: (vigie.Pace{}).Asking(s, v, now)}, now)
+		if v.Due(s, now.Add(time.Minute)) || !v.Due(s, now.Add(26*time.Hour)) {
+			t.Errorf("%s: read next at %v, not before %v", name, v.NextRead, v.NotBefore)
+		}
+		// A second of difference between two machines is none.
+		v.LastRead = now.Add(time.Second)
+		if v.Due(s, now.Add(time.Minute)) {
+			t.Errorf("%s: due although it was just read", name)
+		}
+	}
+}

@@ -66,8 +66,9 @@ type Reading struct {
 	// Moved is the address that a chain of permanent redirects led to; "" where there
 	// was none.
 	Moved string
-	// Certificate is when the certificate of the server ends; zero where unknown.
-	Certificate time.Time
+	// Certificate is when the certificate of the server ends, and CertificateFrom when
+	// it began; zero where unknown.
+	Certificate, CertificateFrom time.Time
 	// Left says that items wait for the next reading, for there were too many.
 	Left bool
 	// Faults are what the reader had to put up with, in words for a person.

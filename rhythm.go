@@ -153,7 +153,7 @@ func (r Rhythm) measure(last time.Time) Rhythm {
 
 // longest is the longest wait that is still usual, by the days with items and the
 // weeks that are known: the longest gap with a margin, that is the wider the fewer
-// there are of its kind. One that stands alone is a holiday, which the next will
+// there are of its kind, and narrow for who publishes by the calendar. One that stands alone is a holiday, which the next will
 // hardly exceed.
 func (r Rhythm) longest() time.Duration {
 	const few, alone = 8, 2
@@ -168,14 +168,17 @@ func (r Rhythm) longest() time.Duration {
 			alike++
 		}
 	}
-	late := most + most/2
+	late := max(most+most/2, 2*r.Gap)
+	spread, even := evenness(gaps)
 	switch {
 	case len(gaps) < few/2:
 		late = 3 * most
+	case even:
+		late = most + max(2*spread, r.Gap/4)
 	case len(gaps) < few, alike > alone && alike < few:
 		late = 2 * most
 	case alike <= alone:
-		late = most + most/4
+		late = max(most+most/4, 2*r.Gap)
 	}
 	silent, run := 0, -1 // weeks without anything; -1 before the first with something
 	for _, n := range r.Weeks {
@@ -189,7 +192,63 @@ func (r Rhythm) longest() time.Duration {
 	if silent > 0 {
 		late = max(late, time.Duration(silent+1)*week)
 	}
-	return min(max(late, 2*r.Gap, leastLate), mostLate)
+	return min(max(late, leastLate), mostLate)
+}
+
+// evenness returns how far gaps are from their mean, as a rule (the standard deviation),
+// and whether that is so little that a publisher keeps a calendar: of a quarterly one
+// three weeks are late, where of one that publishes as it comes three months may not be.
+// The fewer gaps are known, the less is their spread to be trusted.
+func evenness(gaps []time.Duration) (spread time.Duration, even bool) {
+	const most = 0.2
+	m := mean(gaps)
+	sum := 0.0
+	for _, g := range gaps {
+		sum += math.Pow(float64(g-m), 2)
+	}
+	spread = time.Duration(math.Sqrt(sum / float64(len(gaps))))
+	return spread + m/time.Duration(2*len(gaps)), spread < time.Duration(most*float64(m))
+}
+
+// Slowing is how a source came to publish less often.
+type Slowing struct {
+	// Was and Now are the mean times between two days with items, before Since and
+	// after.
+	Was, Now time.Duration
+	Since    time.Time
+}
+
+// Slowed reports whether the last gaps, from three to six of them, are longer than
+// those before in a way that chance does not explain, and since when. After six gaps
+// the new rhythm is the usual one.
+func (r Rhythm) Slowed() (Slowing, bool) {
+	const fewest, most, before = 3, 6, 6
+	times := batches(slices.Clone(r.Times), day/2)
+	gaps := gapsOf(times)
+	for n := min(most, len(gaps)-before); n >= fewest; n-- {
+		from := len(gaps) - n
+		old, late := gaps[:from], gaps[from:]
+		s := Slowing{Was: mean(old), Now: mean(late), Since: times[from]}
+		// Where items come at random, so long a wait for n of them happens in less than
+		// one of a thousand cases.
+		if slices.Min(late) > almostLongest(old) && s.Now*time.Duration(n) >= s.Was*time.Duration(6+2*n) {
+			return s, true
+		}
+	}
+	return Slowing{}, false
+}
+
+// almostLongest is the longest of gaps, but for one in ten: those are holidays.
+func almostLongest(gaps []time.Duration) time.Duration {
+	sorted := slices.Sorted(slices.Values(gaps))
+	return sorted[len(sorted)-1-min(len(sorted)/10, 3)]
+}
+
+func mean(gaps []time.Duration) (sum time.Duration) {
+	for _, g := range gaps {
+		sum += g
+	}
+	return sum / time.Duration(len(gaps))
 }
 
 // usual is the median of gaps, the newer ones weighing more.

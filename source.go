@@ -1,6 +1,10 @@
 package vigie
 
-import "time"
+import (
+	"net/url"
+	"reflect"
+	"time"
+)
 
 // Kind says how a source is read.
 type Kind string
@@ -47,14 +51,36 @@ type Source struct {
 	// Every is the time between two readings that a person wishes, in place of the
 	// source's own rhythm; 0 leaves it to that. See [Pace].
 	Every time.Duration `json:"every,omitempty"`
+	// Cadence is the time between two items as a person guesses it, 0 where nobody did.
+	// It says when silence is news, until the source's own rhythm is known.
+	Cadence time.Duration `json:"cadence,omitempty"`
 	// FullText is "" for [FullTextAuto].
 	FullText FullText  `json:"full_text,omitempty"`
 	List     ListRules `json:"list,omitzero"`
 	// Licence and Terms say what the publisher allows, in the curator's words.
-	Licence string    `json:"licence,omitempty"`
-	Terms   string    `json:"terms,omitempty"`
-	Paused  bool      `json:"paused,omitempty"`
-	Added   time.Time `json:"added"`
+	Licence string `json:"licence,omitempty"`
+	Terms   string `json:"terms,omitempty"`
+	// Catalogue is the name of the entry of the catalogue that it was made of, which
+	// knows it again when its address has changed; "" for any other.
+	Catalogue string    `json:"catalogue,omitempty"`
+	Paused    bool      `json:"paused,omitempty"`
+	Added     time.Time `json:"added"`
+}
+
+// Host names the host that is asked for the source, or gives the address where it
+// cannot be read.
+func (s Source) Host() string {
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		return s.URL
+	}
+	return u.Hostname()
+}
+
+// ReadsLike reports whether the same answer of the network is read in the same way
+// under the rules of both, so that what was read under one holds under the other.
+func (s Source) ReadsLike(other Source) bool {
+	return s.URL == other.URL && s.Kind == other.Kind && s.FullText == other.FullText && reflect.DeepEqual(s.List, other.List)
 }
 
 // ListRules say where the items of a [Site] stand on its page. All selectors

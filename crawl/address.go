@@ -8,12 +8,12 @@ import (
 )
 
 // wantOf says what is to be hoped for at an address: a file that is no page may be
-// large.
+// large, and the address does not always tell.
 func wantOf(address string) polite.Want {
 	if isFile(address) {
 		return polite.File
 	}
-	return polite.Page
+	return polite.Item
 }
 
 // isFile reports whether an address ends like that of a document to keep.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -39,12 +40,14 @@ type walk struct {
 	most  int
 
 	seen    map[string]bool
-	queries map[string]int // of each path
-	queue   []page         // whose content is to be looked at
-	fresh   []page         // to be fetched
-	again   []page         // known, to be asked whether they changed
-	full    bool           // maxPages was reached
-	resting bool           // the host asked to be left alone
+	parent  map[string]string     // the page that led to a page first
+	parts   map[string]vigie.Part // pages that are not kept, as in [vigie.Visit.Parts]
+	queries map[string]int        // of each path
+	queue   []page                // whose content is to be looked at
+	fresh   []page                // to be fetched
+	again   []page                // known, to be asked whether they changed
+	full    bool                  // maxPages was reached
+	resting bool                  // the host asked to be left alone
 }
 
 // readDeep reads a site whose items lie several links away.
@@ -57,9 +60,12 @@ func (r *Reader) readDeep(ctx context.Context, s vigie.Source, v vigie.Visit, kn
 		return vigie.Reading{Visit: v}, &vigie.InvalidError{Field: "list.depth", Reason: fmt.Sprintf("must not be greater than %d", maxDepth)}
 	}
 	w := walk{
-		turn:  turn{reader: r, source: s, now: r.now(), page: true, skipped: map[string]vigie.Attempt{}},
+		turn:  turn{reader: r, source: s, now: r.now(), page: true, skipped: map[string]vigie.Attempt{}, intake: intakeOf(v, r.now())},
 		known: known, base: folderOf(address), most: s.List.Most, seen: map[string]bool{address: true}, queries: map[string]int{},
+		parent: map[string]string{}, parts: map[string]vigie.Part{},
 	}
+	maps.Copy(w.parts, v.Parts)
+	w.intake.stock(maxPages, w.now)
 	if w.most <= 0 {
 		w.most = defaultMost
 	}
@@ -68,12 +74,15 @@ func (r *Reader) readDeep(ctx context.Context, s vigie.Source, v vigie.Visit, kn
 		return vigie.Reading{Visit: v}, err
 	}
 	v = forget(v)
+	v.Parts = nil
 	v.Wishes.Fresh, v.Title = answer.Fresh, w.title(v)
 	if err := w.round(ctx, &v); err != nil {
 		return vigie.Reading{Visit: v}, err
 	}
+	w.dropShared()
 	w.sayUnread()
 	w.say()
+	v.Parts = w.partsLeft()
 	out := w.report(readingOf(answer), v)
 	out.NotModified = answer.NotModified && len(out.Findings) == 0 && !out.Left
 	return out, nil
@@ -123,6 +132,9 @@ func (w *walk) round(ctx context.Context, v *vigie.Visit) error {
 		if ctx.Err() != nil {
 			return fmt.Errorf("fetch %s: %w", p.raw, ctx.Err())
 		}
+		if isBeyondShare(err, p.raw) {
+			break // the next reading goes on here
+		}
 		v.Asked = p.url
 		if err != nil {
 			w.failed(p, v.Skipped, err)
@@ -136,7 +148,10 @@ func (w *walk) round(ctx context.Context, v *vigie.Visit) error {
 			return err
 		}
 	}
-	w.left = len(w.fresh)
+	w.left, w.intake.Held = len(w.fresh), 0
+	if !w.intake.admits() {
+		w.left, w.intake.Held = 0, len(w.fresh)
+	}
 	return nil
 }
 
@@ -165,21 +180,24 @@ func (w *walk) recall(ctx context.Context, before map[string]vigie.Attempt) {
 		if p.depth == w.source.List.Depth || isFile(p.url) {
 			continue // its links are not followed
 		}
-		if c, err := w.reader.kept(ctx, w.source.ID, p.url); err == nil {
-			_ = w.links(ctx, p, c) // it could be read when it came
-		}
+		c, part := w.last(ctx, p)
+		w.lead(ctx, p, c, part)
 	}
 }
 
 // fetchFresh fetches new pages, and those that they lead to, as long as the budget
 // lasts.
 func (w *walk) fetchFresh(ctx context.Context, before map[string]vigie.Attempt) error {
-	for len(w.fresh) > 0 && w.fetched < w.most && !w.resting {
+	for len(w.fresh) > 0 && w.fetched < w.most && !w.resting && w.intake.admits() {
 		p := w.fresh[0]
 		w.fresh = w.fresh[1:]
 		_, c, err := w.ask(ctx, p)
 		if ctx.Err() != nil {
 			return fmt.Errorf("fetch %s: %w", p.raw, ctx.Err())
+		}
+		if isBeyondShare(err, p.raw) {
+			w.fresh, w.resting = append(w.fresh, p), true
+			return nil
 		}
 		if err == nil {
 			err = w.links(ctx, p, c)
@@ -202,13 +220,12 @@ func (w *walk) failed(p page, before map[string]vigie.Attempt, err error) {
 // It returns the page as it is now, to look for links.
 func (w *walk) ask(ctx context.Context, p page) (polite.Answer, vigie.Capture, error) {
 	_, seen := w.known(p.url, p.url)
-	request := polite.Request{URL: p.raw, Want: wantOf(p.url), Source: w.source.ID}
+	request := polite.Request{URL: p.raw, Want: wantOf(p.url), Keep: true, Source: w.source.ID}
 	var old vigie.Capture
-	if seen {
-		if c, err := w.reader.kept(ctx, w.source.ID, p.url); err == nil {
-			old = c
-			request.ETag, request.LastModified, request.ValidatorsOf = headerOf(c, "Etag"), headerOf(c, "Last-Modified"), c.Final
-		}
+	var part vigie.Part
+	if seen || p.depth == 0 {
+		old, part = w.last(ctx, p)
+		p.conditional(&request, old, part)
 	}
 	answer, err := w.reader.Web.Get(ctx, request)
 	if !errors.Is(err, polite.ErrRobots) {
@@ -218,18 +235,29 @@ func (w *walk) ask(ctx context.Context, p page) (polite.Answer, vigie.Capture, e
 		return answer, old, err
 	}
 	delete(w.skipped, p.key())
-	if answer.NotModified || seen && len(old.Body) > 0 && vigie.HashOf(answer.Capture.Body) == vigie.HashOf(old.Body) {
+	if isSame(answer, old, part) {
 		answer.NotModified = true
 		w.unchanged++
+		if len(old.Body) == 0 {
+			w.note(p, answer, part.Body, part.Links)
+			w.lead(ctx, p, old, part)
+		}
 		return answer, old, nil
 	}
 	c := answer.Capture
 	f, err := w.understand(ctx, p.row, &c)
-	if err != nil {
-		if p.depth == 0 && errors.Is(err, errNoText) {
-			return answer, c, nil // the page of the source may be a mere list
-		}
+	list := p.depth == 0 && errors.Is(err, errNoText) // the page of the source may be a mere list
+	if err != nil && !list {
 		return answer, c, err
+	}
+	if seen || list || c.Reserved {
+		w.note(p, answer, vigie.HashOf(c.Body), nil)
+	}
+	if list {
+		return answer, c, nil
+	}
+	if !seen {
+		w.intake.took()
 	}
 	w.findings = append(w.findings, f)
 	return answer, c, nil
@@ -244,7 +272,7 @@ func headerOf(c vigie.Capture, name string) string {
 
 // links puts the pages that a page leads to into the queue.
 func (w *walk) links(ctx context.Context, p page, c vigie.Capture) error {
-	if p.depth >= w.source.List.Depth || !isPage(c) {
+	if p.depth >= w.source.List.Depth || len(c.Body) == 0 || !isPage(c) {
 		return nil
 	}
 	d := doorway{fetched: true, answer: polite.Answer{Capture: c}}
@@ -252,21 +280,27 @@ func (w *walk) links(ctx context.Context, p page, c vigie.Capture) error {
 	if err := visit(ctx, c.Final, &d, f.read); err != nil {
 		return errors.Join(d.err, err)
 	}
-	for _, found := range f.rows {
-		if w.seen[found.url] || !w.follows(found.url) {
-			continue
-		}
-		if len(w.seen) == maxPages {
-			w.full = true
-			return nil
-		}
-		w.seen[found.url] = true
+	for i, found := range f.rows {
 		if !isFile(found.url) {
-			found.title = "" // a menu has words of its own for a page
+			f.rows[i].title = "" // a menu has words of its own for a page
 		}
-		w.queue = append(w.queue, page{row: found, depth: p.depth + 1})
+		w.enqueue(p, f.rows[i])
 	}
+	w.noteLinks(p, c, f.rows)
 	return nil
+}
+
+// enqueue puts a page that another leads to into the queue, unless it was there.
+func (w *walk) enqueue(from page, to row) {
+	if from.depth >= w.source.List.Depth || w.full || w.seen[to.url] || !w.follows(to.url) {
+		return
+	}
+	if len(w.seen) == maxPages {
+		w.full = true
+		return
+	}
+	w.seen[to.url], w.parent[to.url] = true, from.url
+	w.queue = append(w.queue, page{row: to, depth: from.depth + 1})
 }
 
 func isPage(c vigie.Capture) bool {
@@ -309,4 +343,5 @@ func (w *walk) say() {
 	if w.full {
 		w.faults = append(w.faults, fmt.Sprintf("the site has more than %d pages: it is not followed further; list.allow narrows it down", maxPages))
 	}
+	w.faults = append(w.faults, w.intake.faults()...)
 }

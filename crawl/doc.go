@@ -31,6 +31,12 @@
 //
 // A deep site has at most 2,000 pages, and none whose path repeats a step more than
 // twice or has more than 32 queries: such sites make up links for ever. It is known
-// by what was kept of it, so a page without validators, or of which nothing may be
-// kept, is sent in full whenever its turn comes.
+// by what was kept of it; of a page of which nothing may be kept, the validators and the
+// pages that it led to first are remembered. A page without validators is sent in full
+// whenever its turn comes.
+//
+// What a site shows at first is its stock and comes in whole, in as many readings as Most
+// makes of it: the rows of its list, up to 5,000 pages of its sitemap, the 2,000 of a deep
+// site. After that at most 1,000 new items come in a week; the rest waits for the next,
+// and a fault says so. A new address or other rules bring a new stock.
 package crawl

@@ -71,3 +71,8 @@ func Trusted(dates []string, now time.Time) bool {
 	}
 	return trusted(es, now)
 }
+
+// SampledThousandths tells from samples how much of the words differs.
+func SampledThousandths(a, b []vigie.Paragraph) int {
+	return sampledThousandths(sampleOf(a), sampleOf(b))
+}

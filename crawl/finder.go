@@ -36,6 +36,8 @@ type row struct {
 	steady   bool
 	// part is the file of the list that the row stands in; "" where there is one only.
 	part string
+	// isNew says that the source never showed it before.
+	isNew bool
 }
 
 // finder finds the rows of a list page.

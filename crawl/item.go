@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
+	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"vigie"
@@ -30,12 +31,15 @@ type turn struct {
 	faults    []string
 	fetched   int
 	left      int // items for the next reading
-	// partsLeft are the parts of the list that they stand in.
+	// lost counts those of them that only the list shows, and partsLeft are the parts of
+	// the list that they stand in.
+	lost      int
 	partsLeft map[string]bool
 	// page says that there is no list: each page stands for itself.
 	page bool
 	// skipped are the items that could not be read, as in [vigie.Visit.Skipped].
 	skipped map[string]vigie.Attempt
+	intake  intake
 }
 
 // take makes findings of the rows that are new or changed: of new ones first,
@@ -47,7 +51,12 @@ func (t *turn) take(ctx context.Context, known vigie.Known) error {
 		most = defaultMost
 	}
 	resting := false
+	held := 0
 	for _, r := range t.choose(known) {
+		if r.isNew && !t.intake.admits() {
+			held++
+			continue
+		}
 		if t.fetched >= most || resting {
 			t.leave(r)
 			continue
@@ -57,24 +66,65 @@ func (t *turn) take(ctx context.Context, known vigie.Known) error {
 			return fmt.Errorf("fetch %s: %w", r.raw, ctx.Err())
 		}
 		if err != nil {
-			t.skipped[r.key()] = r.attempt(t.skipped[r.key()], t.now, err)
-			_, resting = errors.AsType[*polite.RetryError](err) // and all items are on that host
+			resting = t.unread(r, err)
 			continue
 		}
-		delete(t.skipped, r.key())
-		t.findings = append(t.findings, f)
+		t.found(r, f)
+	}
+	if len(t.list.still) == 0 {
+		t.intake.Held = held
+	} else { // some are in what did not change
+		t.intake.Held = max(t.intake.Held, held)
 	}
 	t.dropShared()
 	t.sayUnread()
 	if t.left > 0 {
-		t.faults = append(t.faults, fmt.Sprintf("%d items were left for the next reading, which fetches at most %d pages", t.left, most))
+		t.faults = append(t.faults, fmt.Sprintf("%d"+leftItems+"which fetches at most %d pages", t.left, most))
 	}
+	t.faults = append(t.faults, t.intake.faults()...)
 	return nil
+}
+
+// found takes what came of a row.
+func (t *turn) found(r row, f vigie.Finding) {
+	delete(t.skipped, r.key())
+	t.findings = append(t.findings, f)
+	if r.isNew {
+		t.intake.took()
+	}
+}
+
+// unread takes an error of a row. It reports whether nothing more is to be asked for: all
+// items are on that host. Where we have had our share of it, the row itself was not asked
+// for, and is left like the others.
+func (t *turn) unread(r row, err error) (resting bool) {
+	if isBeyondShare(err, r.raw) {
+		t.leave(r)
+		return true
+	}
+	t.remember(r, r.attempt(t.skipped[r.key()], t.now, err))
+	_, resting = errors.AsType[*polite.RetryError](err)
+	return resting
+}
+
+// isBeyondShare reports whether the host of an address gave as much as it is asked for in
+// a day, and not another one that it led to.
+func isBeyondShare(err error, address string) bool {
+	budget, ok := errors.AsType[*polite.BudgetError](err)
+	if !ok {
+		return false
+	}
+	at, err := url.Parse(address)
+	return err == nil && strings.EqualFold(at.Hostname(), budget.Host)
 }
 
 // leave leaves an item for the next reading.
 func (t *turn) leave(r row) {
 	t.left++
+	if t.skipped[r.key()].Item != nil {
+		return
+	}
+	t.lost++
 	if t.partsLeft == nil {
 		t.partsLeft = map[string]bool{}
 	}
@@ -85,10 +135,7 @@ func (t *turn) leave(r row) {
 // remembered of items that are not on the list any more is dropped.
 func (t *turn) choose(known vigie.Known) []row {
 	before := t.skipped
-	t.skipped = map[string]vigie.Attempt{}
-	if t.list.partial {
-		maps.Copy(t.skipped, before)
-	}
+	t.skipped = unshown(before, t.list.still)
 	var fresh, changed, again []row
 	for _, r := range t.list.rows {
 		var old vigie.Hash
@@ -97,6 +144,7 @@ func (t *turn) choose(known vigie.Known) []row {
 			old, seen = known(r.url, r.url)
 		}
 		if seen && (r.steady || old == r.digest) {
+			delete(t.skipped, r.key())
 			t.unchanged++
 			continue
 		}
@@ -104,6 +152,7 @@ func (t *turn) choose(known vigie.Known) []row {
 		if failed {
 			t.skipped[r.key()] = tried
 		}
+		r.isNew = !seen
 		switch {
 		case failed && isDue(tried, t.now):
 			again = append(again, r)
@@ -114,12 +163,13 @@ func (t *turn) choose(known vigie.Known) []row {
 			fresh = append(fresh, r)
 		}
 	}
+	t.intake.stock(len(fresh), t.now)
 	return slices.Concat(fresh, changed, again)
 }
 
 // item fetches and reads the page of one row.
 func (t *turn) item(ctx context.Context, r row) (vigie.Finding, error) {
-	answer, err := t.reader.Web.Get(ctx, polite.Request{URL: r.raw, Want: wantOf(r.url), Source: t.source.ID})
+	answer, err := t.reader.Web.Get(ctx, polite.Request{URL: r.raw, Want: wantOf(r.url), Keep: true, Source: t.source.ID})
 	if !errors.Is(err, polite.ErrRobots) {
 		t.fetched++ // a refusal by robots.txt costs no request
 	}
@@ -188,7 +238,9 @@ func (t *turn) describe(d *vigie.Document, a extract.Article) {
 }
 
 // aliases returns the further addresses of an item: those that it was redirected
-// over, and the one that it gives itself, if that is on the same host.
+// over, and the one that it gives itself, if that is on the same host. A redirect for
+// the time being (RFC 9110 section 15.4) gives it none: its address stays what it was,
+// and where it leads, to a form for logging in or for consent, many others may lead.
 func (t *turn) aliases(r row, c *vigie.Capture, canonical string) []string {
 	var out []string
 	add := func(raw string) {
@@ -202,6 +254,9 @@ func (t *turn) aliases(r row, c *vigie.Capture, canonical string) []string {
 	}
 	for _, h := range c.Hops {
 		add(h.URL)
+		if h.Status != http.StatusMovedPermanently && h.Status != http.StatusPermanentRedirect {
+			return out
+		}
 	}
 	add(c.Final)
 	if canonical != "" && sameHost(canonical, r.url, c.Final) {

@@ -23,8 +23,9 @@ type list struct {
 	title  string
 	rows   []row
 	faults []string
-	// partial says that there are items which are not among the rows.
-	partial bool
+	// still are the parts (as in [vigie.Attempt]) with items that are not among the rows,
+	// for they did not change.
+	still map[string]bool
 }
 
 // answered reports whether there was an answer with a body.

@@ -41,8 +41,8 @@ type Reader struct {
 // reading sees the list again. An item that cannot be read is a fault in words
 // and no error. Visit remembers it: one that is gone is not asked for again, any
 // other after six hours, then twice as long each time, up to a week, and after
-// the new ones. A list that cannot be read, or on which a selector matches
-// nothing, is an error.
+// the new ones; by itself, where the list did not change. A list that cannot be
+// read, or on which a selector matches nothing, is an error.
 func (r *Reader) Read(ctx context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
 	read, what := r.readList, "site"
 	switch {
@@ -64,7 +64,8 @@ func (r *Reader) Read(ctx context.Context, s vigie.Source, v vigie.Visit, known 
 
 // readList reads a page that lists items.
 func (r *Reader) readList(ctx context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
-	if anyDue(v, r.now()) {
+	now := r.now()
+	if needsList(v, now) || isReleased(v, now) {
 		v = forget(v)
 	}
 	l, err := r.fetchList(ctx, s, v)
@@ -76,16 +77,22 @@ func (r *Reader) readList(ctx context.Context, s vigie.Source, v vigie.Visit, kn
 	}
 	v = withValidators(v, l.answer)
 	reading := readingOf(l.answer)
-	if l.answer.NotModified || vigie.HashOf(l.answer.Capture.Body) == v.Body {
+	same := l.answer.NotModified || vigie.HashOf(l.answer.Capture.Body) == v.Body
+	switch {
+	case same && !anyDue(v, now):
 		reading.Visit, reading.NotModified = v, true
 		return reading, nil
+	case same:
+		l.still = map[string]bool{"": true}
+		l.rows, l.faults = remembered(v.Skipped, l.still, nil), withoutUnread(v.Faults)
+	default:
+		v.Body, v.Title = vigie.HashOf(l.answer.Capture.Body), l.title
 	}
-	v.Body, v.Title = vigie.HashOf(l.answer.Capture.Body), l.title
-	t := turn{reader: r, source: s, list: l, now: r.now(), skipped: v.Skipped}
+	t := turn{reader: r, source: s, list: l, now: now, skipped: v.Skipped, intake: intakeOf(v, now)}
 	if err := t.take(ctx, known); err != nil {
 		return vigie.Reading{Visit: forget(v)}, err
 	}
-	if t.left > 0 {
+	if t.lost > 0 {
 		v = forget(v)
 	}
 	return t.report(reading, v), nil
@@ -93,9 +100,13 @@ func (r *Reader) readList(ctx context.Context, s vigie.Source, v vigie.Visit, kn
 
 // report fills a reading with what a turn brought.
 func (t *turn) report(reading vigie.Reading, v vigie.Visit) vigie.Reading {
-	v.Faults, v.Skipped = t.faults, t.skipped
+	v.Faults, v.Skipped, v.Intake = t.faults, t.skipped, t.intake.Intake
 	reading.Visit, reading.Findings, reading.Unchanged, reading.Faults = v, t.findings, t.unchanged, t.faults
 	reading.Items, reading.Left = len(t.list.rows), t.left > 0
+	if len(t.list.still) > 0 { // the rest is there as before
+		reading.Items = max(reading.Items, v.Items)
+		reading.NotModified = len(t.findings) == 0 && !reading.Left
+	}
 	return reading
 }
 
@@ -108,7 +119,7 @@ func withValidators(v vigie.Visit, a polite.Answer) vigie.Visit {
 
 // readingOf begins a reading with what its first answer says besides its content.
 func readingOf(a polite.Answer) vigie.Reading {
-	out := vigie.Reading{Certificate: a.Certificate}
+	out := vigie.Reading{Certificate: a.Certificate, CertificateFrom: a.CertificateFrom}
 	if a.Permanent {
 		out.Moved = a.Capture.Final
 	}

@@ -100,7 +100,7 @@ func TestReadWithSelectors(t *testing.T) {
 		t.Errorf("the visit remembers no validators: %+v", v)
 	}
 	if len(v.Faults) != 0 || cmp.Diff([]string{
-		"200 /robots.txt", "200 /liste", "200 /news/0.html?utm_source=liste",
+		"200 /robots.txt", "200 /liste", "200 /news/0.html?utm_source=liste", "404 /.well-known/tdmrep.json",
 		"200 /news/1.html?utm_source=liste", "200 /news/2.html?utm_source=liste",
 	}, web.Paths("")) != "" {
 		t.Errorf("requests %q", web.Paths(""))
@@ -239,8 +239,10 @@ func TestAliases(t *testing.T) {
 		return crawltest.Page{Type: "text/html", Body: `<link rel=canonical href="` + canonical + `">` + item(1)}
 	}
 	web.Set(host, "/liste", crawltest.Page{Type: "text/html", Body: `<li class=item><a href="/old">Un</a>
-<li class=item><a href="/b">Deux</a><li class=item><a href="/c">Trois</a><li class=item><a href="/d">Quatre</a>`})
-	web.Set(host, "/old", crawltest.Page{Location: "/new?id=1"})
+<li class=item><a href="/b">Deux</a><li class=item><a href="/c">Trois</a><li class=item><a href="/d">Quatre</a><li class=item><a href="/shut">Cinq</a>`})
+	web.Set(host, "/old", crawltest.Page{Location: "/new?id=1", Status: http.StatusMovedPermanently})
+	web.Set(host, "/shut", crawltest.Page{Location: "/login?id=1"})
+	web.Set(host, "/login?id=1", page("/login"))
 	web.Set(host, "/new?id=1", page("/canonical"))
 	web.Set(host, "/b", page("http://elsewhere.test/x"))
 	web.Set(host, "/c", page("/same"))
@@ -248,10 +250,10 @@ func TestAliases(t *testing.T) {
 	s := source(web)
 	s.List = vigie.ListRules{Item: ".item"}
 	got, err := reader(web).Read(t.Context(), s, vigie.Visit{}, nil)
-	if err != nil || len(got.Findings) != 4 {
+	if err != nil || len(got.Findings) != 5 {
 		t.Fatalf("%d findings, %v", len(got.Findings), err)
 	}
-	for i, want := range [][]string{{"/new?id=1", "/canonical"}, nil, nil, nil} {
+	for i, want := range [][]string{{"/new?id=1", "/canonical"}, nil, nil, nil, nil} {
 		var paths []string
 		for _, a := range got.Findings[i].Aliases {
 			paths = append(paths, strings.TrimPrefix(a, web.URL(host, "")))
@@ -260,7 +262,7 @@ func TestAliases(t *testing.T) {
 			t.Errorf("aliases of item %d (-want +got):\n%s", i, diff)
 		}
 	}
-	if c := got.Findings[0].Capture; len(c.Hops) != 1 || c.Hops[0].Status != http.StatusFound {
+	if c := got.Findings[0].Capture; len(c.Hops) != 1 || c.Hops[0].Status != http.StatusMovedPermanently {
 		t.Errorf("the redirect is not in the capture: %+v", c)
 	}
 }

@@ -19,6 +19,10 @@ const (
 	maxSitemap = 50 << 20 // bytes, unpacked
 	maxEntries = 50_000
 	maxField   = 4 << 10 // bytes of one value
+
+	// Beyond bombFloor, a file may not unpack to more than bombRatio times what it was.
+	bombFloor = 1 << 20
+	bombRatio = 100
 )
 
 // sitemap is what one sitemap file says.
@@ -70,17 +74,19 @@ func unpackSitemap(body []byte) ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("unpack the sitemap: %w", err)
 		}
-		out, err := io.ReadAll(io.LimitReader(z, maxSitemap+1))
+		limit := min(max(bombFloor, bombRatio*len(body)), maxSitemap)
+		out, err := io.ReadAll(io.LimitReader(z, int64(limit)+1))
 		if err != nil && len(out) == 0 {
 			return nil, fmt.Errorf("unpack the sitemap: %w", err)
+		}
+		if len(out) > limit && limit < maxSitemap {
+			return nil, tooBig(fmt.Sprintf("unpacks to more than %d times what was sent", bombRatio))
 		}
 		body = out // one that breaks off gives its beginning
 	}
 	switch {
 	case len(body) > maxSitemap:
-		return nil, &vigie.TroubleError{
-			Trouble: vigie.Trouble{Code: vigie.TroubleBig}, Err: &vigie.InvalidError{Field: "sitemap", Reason: "is larger than 50 MB"},
-		}
+		return nil, tooBig("is larger than 50 MB")
 	case bytes.HasPrefix(body, []byte("\x1f\x8b")):
 		return nil, &vigie.InvalidError{Field: "sitemap", Reason: "is packed twice"}
 	case bytes.HasPrefix(body, []byte("\xff\xfe")), bytes.HasPrefix(body, []byte("\xfe\xff")):
@@ -88,6 +94,12 @@ func unpackSitemap(body []byte) ([]byte, error) {
 		return text, err
 	}
 	return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), nil
+}
+
+func tooBig(reason string) error {
+	return &vigie.TroubleError{
+		Trouble: vigie.Trouble{Code: vigie.TroubleBig}, Err: &vigie.InvalidError{Field: "sitemap", Reason: reason},
+	}
 }
 
 // readAddresses reads a text file of one address a line.

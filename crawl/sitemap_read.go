@@ -35,7 +35,9 @@ type sitemaps struct {
 	queue   []partAsked
 	rows    []row
 	faults  []string
-	partial bool
+	partial bool            // not all that is listed is among the rows
+	whole   map[string]bool // the parts that were read anew
+	same    bool            // the first file did not change
 	asked   int
 	failed  int
 	cut     bool // there are more rows than anybody reads
@@ -52,11 +54,12 @@ type partAsked struct {
 // files are asked for that it says have changed or, where it does not say, all of
 // them on condition.
 func (r *Reader) readSitemaps(ctx context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
-	if anyDue(v, r.now()) {
+	now := r.now()
+	if needsList(v, now) || isReleased(v, now) {
 		v = forget(v)
 		v.Parts = nil
 	}
-	m := sitemaps{reader: r, source: s, visit: v, parts: map[string]vigie.Part{}}
+	m := sitemaps{reader: r, source: s, visit: v, parts: map[string]vigie.Part{}, whole: map[string]bool{}}
 	same, err := m.read(ctx)
 	if err != nil {
 		if m.answer.Capture.Status != 0 && !m.answer.NotModified {
@@ -70,20 +73,23 @@ func (r *Reader) readSitemaps(ctx context.Context, s vigie.Source, v vigie.Visit
 		v.Body = vigie.HashOf(m.answer.Capture.Body)
 	}
 	v.Parts = m.parts
-	if same {
-		v.Faults = m.faults
-		reading.Visit, reading.NotModified, reading.Faults = v, true, m.faults
+	came := intakeOf(v, now)
+	if same && !anyDue(v, now) {
+		v.Faults = slices.Concat(m.faults, came.faults())
+		v.Skipped = unshown(v.Skipped, m.still())
+		reading.Visit, reading.NotModified, reading.Faults = v, true, v.Faults
 		return reading, nil
 	}
-	rows, faults := newestFirst(m.rows)
+	still := m.still()
+	rows, faults := newestFirst(append(m.rows, remembered(v.Skipped, still, m.rows)...))
 	t := turn{
-		reader: r, source: s, now: r.now(), skipped: v.Skipped,
-		list: list{answer: m.answer, rows: rows, faults: append(m.faults, faults...), partial: m.partial},
+		reader: r, source: s, now: now, skipped: v.Skipped, intake: came,
+		list: list{answer: m.answer, rows: rows, faults: append(m.faults, faults...), still: still},
 	}
 	if err := t.take(ctx, known); err != nil {
 		return vigie.Reading{Visit: forget(v)}, err
 	}
-	if t.left > 0 {
+	if t.lost > 0 {
 		v = forget(v)
 		maps.DeleteFunc(v.Parts, func(part string, _ vigie.Part) bool { return t.partsLeft[part] })
 	}
@@ -115,10 +121,24 @@ func (m *sitemaps) read(ctx context.Context) (same bool, err error) {
 	return m.partial && len(m.rows) == 0, nil
 }
 
+// still returns the parts that were not read anew, as [vigie.Attempt] names them.
+func (m *sitemaps) still() map[string]bool {
+	if !m.partial {
+		return nil
+	}
+	out := map[string]bool{"": m.same}
+	for part := range m.parts {
+		if !m.whole[part] {
+			out[partKey(part)] = true
+		}
+	}
+	return out
+}
+
 // again asks for the parts of an index that did not change, where it does not say
 // when they did.
 func (m *sitemaps) again() {
-	m.partial = true
+	m.partial, m.same = true, true
 	for _, part := range slices.Sorted(maps.Keys(m.visit.Parts)) {
 		known := m.visit.Parts[part]
 		if known.Listed != "" {
@@ -253,7 +273,7 @@ func (m *sitemaps) part(ctx context.Context, part partAsked, known vigie.Part) e
 	if err := m.understand(answer.Capture, part); err != nil {
 		return err
 	}
-	m.parts[part.url] = now
+	m.parts[part.url], m.whole[part.url] = now, true
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -59,7 +60,10 @@ func TestReadSitemap(t *testing.T) {
 		"prose":         {body: "nothing here", err: "some other text"},
 		"twice packed":  {body: packed(packed(plain)), err: "is packed twice"},
 		"not packed":    {body: "\x1f\x8bnonsense", err: "unpack"},
-		"too large":     {body: packed(strings.Repeat(" ", 51<<20)), err: "larger than 50 MB"},
+		"too large":     {body: strings.Repeat(" ", 50<<20+1), err: "larger than 50 MB"},
+		"bomb":          {body: packed(strings.Repeat(" ", 51<<20)), err: "more than 100 times"},
+		"much the same": {body: packed("<urlset><url><loc>http://a.example/1</loc></url>" + strings.Repeat(" ", 1<<20-100) + "</urlset>"), want: "http://a.example/1|||"},
+		"bomb in it":    {body: packed(packed(strings.Repeat(" ", 51<<20))), err: "is packed twice"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := crawl.ReadSitemap([]byte(tc.body))
@@ -110,6 +114,35 @@ func TestReadSitemapIsBounded(t *testing.T) {
 				t.Errorf("%d entries, want %d", got, tc.want)
 			}
 		})
+	}
+}
+
+// TestSitemapBomb: a file that unpacks to a gigabyte costs no more than its own size
+// allows.
+func TestSitemapBomb(t *testing.T) {
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	blank := bytes.Repeat([]byte{' '}, 1<<20)
+	for range 20 {
+		_, _ = z.Write(blank)
+	}
+	_ = z.Close()
+	bomb := bytes.Repeat(b.Bytes(), 50) // members one after the other are one file
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err = crawl.ReadSitemap(bomb[:len(b.Bytes())])
+	runtime.ReadMemStats(&after)
+	if err == nil || !strings.Contains(err.Error(), "more than 100 times") {
+		t.Errorf("error %v", err)
+	}
+	if spent := after.TotalAlloc - before.TotalAlloc; spent > uint64(700*b.Len()) {
+		t.Errorf("%d bytes were spent on %d", spent, b.Len())
+	}
+	if _, err := crawl.ReadSitemap(bomb); err == nil || !strings.Contains(err.Error(), "larger than 50 MB") && !strings.Contains(err.Error(), "100 times") {
+		t.Errorf("a gigabyte: error %v", err)
 	}
 }
 

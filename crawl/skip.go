@@ -1,9 +1,12 @@
 package crawl
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,11 +24,28 @@ const (
 // The limits on what is remembered and said of such items. There are never more
 // of them than rows of the list.
 const (
-	maxWhy    = 200 // characters
-	maxNamed  = 10
-	maxShown  = 200 // characters of an address
-	keyLength = 16  // hexadecimal digits
+	maxWhy     = 200 // characters
+	maxNamed   = 10
+	maxShown   = 200  // characters of an address
+	keyLength  = 16   // hexadecimal digits
+	maxAlone   = 200  // that can be tried again without the list
+	maxTitle   = 300  // characters of what the list calls one
+	maxAddress = 2048 // bytes
 )
+
+// The words of faults about items; [withoutUnread] knows them again.
+const (
+	unreadItem  = "the item "
+	unreadItems = " more items could not be read"
+	leftItems   = " items were left for the next reading, "
+)
+
+// withoutUnread returns the faults of a list that are not about single items.
+func withoutUnread(faults []string) []string {
+	return slices.DeleteFunc(slices.Clone(faults), func(f string) bool {
+		return strings.HasPrefix(f, unreadItem) || strings.HasSuffix(f, unreadItems) || strings.Contains(f, leftItems) || isIntake(f)
+	})
+}
 
 // key names an item in [vigie.Visit.Skipped].
 func (r row) key() string { return string(vigie.HashOf([]byte(r.url)))[:keyLength] }
@@ -50,7 +70,7 @@ func (r row) attempt(before vigie.Attempt, now time.Time, err error) vigie.Attem
 // isDue reports whether an item may be tried again.
 func isDue(a vigie.Attempt, now time.Time) bool { return !a.Next.IsZero() && !now.Before(a.Next) }
 
-// anyDue reports whether the whole list is wanted, to try an item of it again.
+// anyDue reports whether an item of the list is to be tried again.
 func anyDue(v vigie.Visit, now time.Time) bool {
 	for _, a := range v.Skipped {
 		if isDue(a, now) {
@@ -58,6 +78,72 @@ func anyDue(v vigie.Visit, now time.Time) bool {
 		}
 	}
 	return false
+}
+
+// needsList reports whether the whole list is wanted, to try an item of it again.
+func needsList(v vigie.Visit, now time.Time) bool {
+	for _, a := range v.Skipped {
+		if isDue(a, now) && a.Item == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// partKey names a file of a list in [vigie.Attempt].
+func partKey(part string) string {
+	if part == "" {
+		return ""
+	}
+	return string(vigie.HashOf([]byte(part)))[:keyLength]
+}
+
+// remember notes a try that failed, with what is needed to try again without the list.
+func (t *turn) remember(r row, a vigie.Attempt) {
+	a.Part = cmp.Or(t.skipped[r.key()].Part, partKey(r.part))
+	delete(t.skipped, r.key())
+	alone := 0
+	for _, other := range t.skipped {
+		if other.Item != nil {
+			alone++
+		}
+	}
+	if !a.Next.IsZero() && alone < maxAlone && len(r.raw) <= maxAddress && canonicalOr(r.raw) == r.url {
+		a.Item = &vigie.Listing{URL: r.raw, Title: fmt.Sprintf("%.*s", maxTitle, r.title), Published: r.date, Modified: r.modified, Digest: r.digest}
+	}
+	t.skipped[r.key()] = a
+}
+
+// unshown returns what is remembered of items in parts of the list that did not change.
+func unshown(skipped map[string]vigie.Attempt, still map[string]bool) map[string]vigie.Attempt {
+	out := map[string]vigie.Attempt{}
+	for key, a := range skipped {
+		if still[a.Part] && len(out) < maxListed {
+			out[key] = a
+		}
+	}
+	return out
+}
+
+// remembered returns the rows of items that could not be read, for parts of the list
+// that did not change, unless they are among others.
+func remembered(skipped map[string]vigie.Attempt, still map[string]bool, others []row) []row {
+	shown := make(map[string]bool, len(others))
+	for _, r := range others {
+		shown[r.key()] = true
+	}
+	var out []row
+	for _, key := range slices.Sorted(maps.Keys(skipped)) {
+		a := skipped[key]
+		if a.Item == nil || !still[a.Part] || shown[key] {
+			continue
+		}
+		out = append(out, row{
+			url: canonicalOr(a.Item.URL), raw: a.Item.URL, title: a.Item.Title, date: a.Item.Published,
+			modified: a.Item.Modified, digest: a.Item.Digest,
+		})
+	}
+	return out
 }
 
 // sayUnread says which items could not be read, and what comes of it.
@@ -75,9 +161,9 @@ func (t *turn) sayUnread() {
 		if !a.Next.IsZero() {
 			then = "it is tried again after " + a.Next.Format(time.RFC3339)
 		}
-		t.faults = append(t.faults, fmt.Sprintf("the item %.*s was not read, %s: %s", maxShown, r.url, then, a.Why))
+		t.faults = append(t.faults, fmt.Sprintf(unreadItem+"%.*s was not read, %s: %s", maxShown, r.url, then, a.Why))
 	}
-	if more := named - maxNamed; more > 0 {
-		t.faults = append(t.faults, fmt.Sprintf("%d more items could not be read", more))
+	if more := len(t.skipped) - min(named, maxNamed); more > 0 {
+		t.faults = append(t.faults, fmt.Sprintf("%d"+unreadItems, more))
 	}
 }

@@ -18,7 +18,7 @@ import (
 // that small changes add up.
 func (r *Reader) watch(ctx context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
 	answer, err := r.Web.Get(ctx, polite.Request{
-		URL: s.URL, Want: wantOf(s.URL), Source: s.ID, ETag: v.ETag, LastModified: v.LastModified, ValidatorsOf: v.ValidatorsOf,
+		URL: s.URL, Want: wantOf(s.URL), Keep: true, Source: s.ID, ETag: v.ETag, LastModified: v.LastModified, ValidatorsOf: v.ValidatorsOf,
 	})
 	if err != nil {
 		return vigie.Reading{Visit: v}, err
@@ -44,18 +44,23 @@ func (r *Reader) watch(ctx context.Context, s vigie.Source, v vigie.Visit, known
 	case err != nil:
 		return vigie.Reading{Visit: forget(v)}, err
 	}
+	before, seen := known(address, address)
+	title, sample := v.Title, v.Sample
 	v.Body, v.Title, v.Faults = hash, f.Document.Title, nil
-	reading.Visit, reading.Items = v, 1
+	reading.Items = 1
 	f.Digest = contentOf(f.Document)
 	if f.Digest == "" {
 		f.Digest = hash // a file
 	}
-	before, seen := known(address, address)
-	if seen && (before == f.Digest || r.little(ctx, s, f.Document)) {
-		reading.Unchanged = 1
+	if seen && (before == f.Digest || r.little(ctx, s, f.Document, title, sample)) {
+		reading.Visit, reading.Unchanged = v, 1
 		return reading, nil
 	}
-	reading.Findings = []vigie.Finding{f}
+	v.Sample = nil
+	if answer.Capture.Reserved && s.List.Least > 0 {
+		v.Sample = sampleOf(f.Document.Body)
+	}
+	reading.Visit, reading.Findings = v, []vigie.Finding{f}
 	return reading, nil
 }
 
@@ -71,10 +76,14 @@ func contentOf(d vigie.Document) vigie.Hash {
 	return vigie.HashOf([]byte(d.Title + "\x00" + vigie.PlainText(d.Body)))
 }
 
-// little reports whether a page differs too little from what was kept of it.
-func (r *Reader) little(ctx context.Context, s vigie.Source, now vigie.Document) bool {
+// little reports whether a page differs too little from what was kept of it or, where
+// nothing may be, from its title and a sample of its words.
+func (r *Reader) little(ctx context.Context, s vigie.Source, now vigie.Document, title string, sample []uint32) bool {
 	if s.List.Least <= 0 || len(now.Body) == 0 {
 		return false
+	}
+	if len(sample) > 0 {
+		return title == now.Title && sampledThousandths(sample, sampleOf(now.Body)) < s.List.Least
 	}
 	c, err := r.kept(ctx, s.ID, now.URL)
 	if err != nil {

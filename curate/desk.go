@@ -32,6 +32,9 @@ type Options struct {
 	// Places gives the names of places by their codes, as the operator wants them
 	// shown; a place without one is shown by its code.
 	Places map[string]vigie.Text
+	// Pace is how often sources are read where nobody says otherwise, as their reader
+	// has it.
+	Pace vigie.Pace
 }
 
 // Desk does the work of the watch cell on a store. All methods may be called

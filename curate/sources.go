@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"vigie"
@@ -15,13 +14,11 @@ import (
 
 // The bounds of what somebody writes about a source.
 const (
-	longestName   = 200 // characters
-	longestRule   = 512 // bytes, as package crawl takes them
-	mostTopics    = 20
-	mostPages     = 1000
-	mostDepth     = 10 // links
-	shortestEvery = 5 * time.Minute
-	longestEvery  = 366 * 24 * time.Hour
+	longestName = 200 // characters
+	longestRule = 512 // bytes, as package crawl takes them
+	mostTopics  = 20
+	mostPages   = 1000
+	mostDepth   = 10 // links
 )
 
 // AddSource adds a source. Who may only propose one adds it paused: it waits for an
@@ -80,8 +77,21 @@ func (d *Desk) ChangeSource(ctx context.Context, by vigie.User, s vigie.Source) 
 			return kept, err
 		}
 		s.Kind, s.Added, s.Paused, s.Country, s.Licence, s.Terms = kept.Kind, kept.Added, kept.Paused, kept.Country, kept.Licence, kept.Terms
-		return s, nil
+		s.Catalogue, s.Cadence = kept.Catalogue, kept.Cadence
+		if s.Every == kept.Every {
+			return s, nil
+		}
+		return s, d.repace(tx, s)
 	})
+}
+
+// repace says anew when a source is read next, after its pace was changed.
+func (d *Desk) repace(tx *store.Tx, s vigie.Source) error {
+	v, err := tx.Visit(s.ID)
+	if err != nil || v.LastRead.IsZero() {
+		return err // what was never read is due
+	}
+	return tx.PutVisit(d.o.Pace.Repaced(s, v))
 }
 
 // watchedElsewhere refuses an address that another source of the kind has: both would
@@ -90,15 +100,12 @@ func watchedElsewhere(tx *store.Tx, s, kept vigie.Source) error {
 	if s.URL == kept.URL {
 		return nil
 	}
-	address, err := vigie.CanonicalURL(s.URL)
+	watching, err := tx.Watching(s.URL)
 	if err != nil {
 		return err
 	}
-	for other, err := range tx.Sources() {
-		if err != nil {
-			return err
-		}
-		if known, err := vigie.CanonicalURL(other.URL); err == nil && known == address && other.Kind == kept.Kind && other.ID != kept.ID {
+	for _, other := range watching {
+		if other.Kind == kept.Kind && other.ID != kept.ID {
 			return fmt.Errorf("source %s has that address: %w", other.ID, vigie.ErrConflict)
 		}
 	}
@@ -106,25 +113,38 @@ func watchedElsewhere(tx *store.Tx, s, kept vigie.Source) error {
 }
 
 // PauseSource leaves a source unread, or lets it be read again. What is so already
-// stays so.
-func (d *Desk) PauseSource(ctx context.Context, by vigie.User, id vigie.SourceID, paused bool) error {
-	return d.keepSource(ctx, by, id, func(_ *store.Tx, kept vigie.Source) (vigie.Source, error) {
-		kept.Paused = paused
-		return kept, nil
-	})
+// stays so. Errors: those of [Desk.ChangeSources], and vigie.ErrNotFound.
+func (d *Desk) PauseSource(ctx context.Context, by vigie.User, id vigie.SourceID, paused bool, from string) error {
+	act := BulkResume
+	if paused {
+		act = BulkPause
+	}
+	return d.changeOne(ctx, by, id, act, from)
 }
 
 // ReadNow makes a source due, whatever its rhythm, and also when it is gone, refused or
 // suspended. A pause that its server asked for still holds, and so does one of the
 // desk.
-func (d *Desk) ReadNow(ctx context.Context, by vigie.User, id vigie.SourceID) error {
-	return d.keepSource(ctx, by, id, func(tx *store.Tx, kept vigie.Source) (vigie.Source, error) {
-		v, err := tx.Visit(id)
-		if err != nil {
-			return kept, err
-		}
-		return kept, tx.PutVisit(v.Retried())
-	})
+func (d *Desk) ReadNow(ctx context.Context, by vigie.User, id vigie.SourceID, from string) error {
+	return d.changeOne(ctx, by, id, BulkRead, from)
+}
+
+// AgreeToWay agrees to how a source is read that finds that out: in the way that is
+// offered where its own no longer works, or in the one that was taken by itself.
+func (d *Desk) AgreeToWay(ctx context.Context, by vigie.User, id vigie.SourceID, from string) error {
+	return d.changeOne(ctx, by, id, BulkWay, from)
+}
+
+// changeOne does to one source what [Desk.ChangeSources] does to many.
+func (d *Desk) changeOne(ctx context.Context, by vigie.User, id vigie.SourceID, act BulkAct, from string) error {
+	if id == vigie.ByHand {
+		return fmt.Errorf("change source %s: %w", id, byHandError())
+	}
+	done, err := d.ChangeSources(ctx, by, []vigie.SourceID{id}, act, 0, from)
+	if err == nil && done.Missing > 0 {
+		err = fmt.Errorf("change source %.40s: %w", id, vigie.ErrNotFound)
+	}
+	return err
 }
 
 // RemoveSource forgets a source; its documents stay.
@@ -204,7 +224,7 @@ func checkSource(s vigie.Source) (vigie.Source, error) {
 		}
 		s.Lang = lang
 	}
-	if s.Every != 0 && (s.Every < shortestEvery || s.Every > longestEvery) {
+	if s.Every != 0 && (s.Every < vigie.ShortestEvery || s.Every > vigie.LongestEvery) {
 		return s, &vigie.InvalidError{Field: "every", Reason: "must lie between five minutes and a year"}
 	}
 	switch s.FullText {

@@ -24,8 +24,12 @@ const (
 	BulkResume BulkAct = "resume"
 	// BulkRead makes them due as [Desk.ReadNow] does; paused ones are left alone.
 	BulkRead BulkAct = "read"
-	// BulkPace sets the time between two readings that the desk wishes.
+	// BulkPace sets the time between two readings that the desk wishes, and says anew
+	// when each is read next.
 	BulkPace BulkAct = "pace"
+	// BulkWay agrees to how they are read: in the way that is offered where their own no
+	// longer works, or in the one that was taken by itself ([vigie.Visit.Agreed]).
+	BulkWay BulkAct = "way"
 )
 
 // audited is what the audit log says of the act; "" is none.
@@ -39,6 +43,8 @@ func (a BulkAct) audited() string {
 		return "sources asked for"
 	case BulkPace:
 		return "pace changed"
+	case BulkWay:
+		return "way agreed to"
 	}
 	return ""
 }
@@ -68,7 +74,7 @@ func (d *Desk) ChangeSources(ctx context.Context, by vigie.User, ids []vigie.Sou
 		done = SourcesChanged{}
 		var changed []vigie.Source
 		for _, id := range ids {
-			kept, differs, err := bulkOne(tx, id, act, every)
+			kept, differs, err := d.bulkOne(tx, id, act, every)
 			switch {
 			case errors.Is(err, vigie.ErrNotFound):
 				done.Missing++
@@ -84,8 +90,11 @@ func (d *Desk) ChangeSources(ctx context.Context, by vigie.User, ids []vigie.Sou
 			return nil
 		}
 		about := ""
-		if act == BulkPace {
+		switch {
+		case act == BulkPace:
 			about = every.String()
+		case len(ids) == 1:
+			about = string(ids[0])
 		}
 		return d.noteDown(tx, by, act.audited(), about, addedNote(changed), from)
 	})
@@ -99,7 +108,7 @@ func checkBulk(ids []vigie.SourceID, act BulkAct, every time.Duration) error {
 	switch {
 	case act.audited() == "":
 		return &vigie.InvalidError{Field: "act", Reason: fmt.Sprintf("%.20q is none", string(act))}
-	case act == BulkPace && every != 0 && (every < shortestEvery || every > longestEvery):
+	case act == BulkPace && every != 0 && (every < vigie.ShortestEvery || every > vigie.LongestEvery):
 		return &vigie.InvalidError{Field: "every", Reason: "must lie between five minutes and a year"}
 	case len(ids) == 0:
 		return &vigie.InvalidError{Field: "sources", Reason: "are none"}
@@ -111,7 +120,7 @@ func checkBulk(ids []vigie.SourceID, act BulkAct, every time.Duration) error {
 
 // bulkOne does the act to one source, and says whether it differs now. The source of
 // what people found by hand is paused for good: there is nothing to read.
-func bulkOne(tx *store.Tx, id vigie.SourceID, act BulkAct, every time.Duration) (kept vigie.Source, differs bool, err error) {
+func (d *Desk) bulkOne(tx *store.Tx, id vigie.SourceID, act BulkAct, every time.Duration) (kept vigie.Source, differs bool, err error) {
 	if kept, err = tx.Source(id); err != nil || id == vigie.ByHand {
 		return kept, false, err
 	}
@@ -122,7 +131,9 @@ func bulkOne(tx *store.Tx, id vigie.SourceID, act BulkAct, every time.Duration) 
 		differs = kept.Paused != before.Paused
 	case BulkPace:
 		kept.Every = every
-		differs = kept.Every != before.Every
+		if differs = kept.Every != before.Every; differs {
+			err = d.repace(tx, kept)
+		}
 	case BulkRead:
 		if kept.Paused {
 			return kept, false, nil
@@ -134,10 +145,21 @@ func bulkOne(tx *store.Tx, id vigie.SourceID, act BulkAct, every time.Duration) 
 		if differs = v.Why != vigie.ByPerson || !v.NextRead.IsZero() || v.Stopped(); differs {
 			err = tx.PutVisit(v.Retried())
 		}
+	case BulkWay:
+		differs, err = agree(tx, kept)
 	}
 	if err != nil || !differs {
 		return kept, false, err
 	}
 	// Written even where only its visit changed, as keepSource does: it wakes who reads.
 	return kept, true, tx.PutSource(kept)
+}
+
+// agree agrees to how a source is read, where there is something to agree to.
+func agree(tx *store.Tx, s vigie.Source) (differs bool, err error) {
+	v, err := tx.Visit(s.ID)
+	if err != nil || s.Kind != vigie.Auto || !v.Agreeable() {
+		return false, err
+	}
+	return true, tx.PutVisit(v.Agreed())
 }

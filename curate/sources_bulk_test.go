@@ -115,3 +115,59 @@ func TestChangeSourcesRefuses(t *testing.T) {
 		t.Errorf("found by hand: %+v, %v", done, err)
 	}
 }
+
+// TestAgreeToWay: what is offered is taken and read at once, what was taken is agreed
+// to, and where there is neither nothing changes.
+func TestAgreeToWay(t *testing.T) {
+	s := newSorting(t)
+	idris := person("01JD8Y3K5W000000000000000B", vigie.Editor)
+	ids := s.three(t)
+	err := s.db.Update(t.Context(), func(tx *store.Tx) error {
+		for i, v := range []vigie.Visit{
+			{Standing: vigie.Gone, Found: vigie.Found{Kind: vigie.Feed}, Offered: vigie.Found{Kind: vigie.Site}},
+			{NextRead: s.db.Now().Add(time.Hour), Found: vigie.Found{Kind: vigie.Feed, Was: "https://deux.example/old"}},
+			{Found: vigie.Found{Kind: vigie.Feed}},
+		} {
+			src, err := tx.Source(ids[i])
+			if err != nil {
+				return err
+			}
+			src.Kind, v.Source = vigie.Auto, src.ID
+			if err := tx.PutSource(src); err != nil {
+				return err
+			}
+			if err := tx.PutVisit(v); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, lines := range []int{1, 1, 0} {
+		before := len(s.audited(t, 100))
+		for range 2 {
+			if err := s.desk.AgreeToWay(t.Context(), idris, ids[i], ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := len(s.audited(t, 100)) - before; n != lines {
+			t.Errorf("source %d left %d lines", i, n)
+		}
+	}
+	_ = s.db.View(func(tx *store.Tx) error {
+		offered, _ := tx.Visit(ids[0])
+		taken, _ := tx.Visit(ids[1])
+		if offered.Found.Kind != vigie.Site || offered.Stopped() || offered.Agreeable() || taken.Agreeable() || taken.NextRead.IsZero() {
+			t.Errorf("%+v, %+v", offered, taken)
+		}
+		return nil
+	})
+	if err := s.desk.AgreeToWay(t.Context(), person("01JD8Y3K5W000000000000000C", vigie.Curator), ids[0], ""); !errors.Is(err, vigie.ErrForbidden) {
+		t.Errorf("a curator: %v", err)
+	}
+	if err := s.desk.AgreeToWay(t.Context(), idris, "01JD8Y3K5W000000000000000Z", ""); !errors.Is(err, vigie.ErrNotFound) {
+		t.Errorf("what is not there: %v", err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"vigie"
 	"vigie/index/store"
@@ -20,9 +21,10 @@ type Listed struct {
 }
 
 // AddList adds the sources of a list, all in one transaction, and returns what became
-// of each. One that is wrong is refused by itself; one whose address is watched
-// already is left alone, so that doing it again adds nothing. Who may only propose
-// sources adds them paused. Error: vigie.ErrForbidden.
+// of each, in the order of the list. One that is wrong is refused by itself; one whose
+// address was watched before, in whatever way, is left alone, so that doing it again
+// adds nothing. A list may name an address twice, to be read in two ways. Who may only
+// propose sources adds them paused. Error: vigie.ErrForbidden.
 func (d *Desk) AddList(ctx context.Context, by vigie.User, sources []vigie.Source, paused bool, from string) ([]Listed, error) {
 	if !by.May(vigie.ProposeSource) {
 		return nil, fmt.Errorf("add sources of a list: role %q may not: %w", by.Role, vigie.ErrForbidden)
@@ -31,18 +33,16 @@ func (d *Desk) AddList(ctx context.Context, by vigie.User, sources []vigie.Sourc
 	var out []Listed
 	err := d.db.Update(ctx, func(tx *store.Tx) error {
 		out = make([]Listed, 0, len(sources))
-		watched, err := watchedAddresses(tx)
-		if err != nil {
-			return err
-		}
 		var added []vigie.Source
+		ours := map[vigie.SourceID]bool{}
 		for _, s := range sources {
-			l, err := d.addListed(tx, watched, s, paused)
+			l, err := addListed(tx, s, paused, ours)
 			if err != nil {
 				return err
 			}
 			if l.Refused == nil && !l.Known {
 				added = append(added, l.Source)
+				ours[l.Source.ID] = true
 			}
 			out = append(out, l)
 		}
@@ -57,19 +57,21 @@ func (d *Desk) AddList(ctx context.Context, by vigie.User, sources []vigie.Sourc
 	return out, nil
 }
 
-// addListed adds one source of a list.
-func (d *Desk) addListed(tx *store.Tx, watched map[string]vigie.SourceID, s vigie.Source, paused bool) (Listed, error) {
+// addListed adds one source of a list. Ours are those that the list added before.
+func addListed(tx *store.Tx, s vigie.Source, paused bool, ours map[vigie.SourceID]bool) (Listed, error) {
 	s, err := checkSource(s)
 	if err != nil {
-		return Listed{Source: s, Refused: err}, nil //nolint:nilerr // told with the source
+		return Listed{Source: s, Refused: err}, nil
 	}
-	canonical, err := vigie.CanonicalURL(s.URL)
+	watching, err := tx.Watching(s.URL)
 	if err != nil {
-		return Listed{Source: s, Refused: err}, nil //nolint:nilerr // told with the source
+		return Listed{}, err
 	}
-	if id := watched[canonical]; id != "" {
-		s.ID = id
-		return Listed{Source: s, Known: true}, nil
+	for _, other := range slices.Backward(watching) {
+		if !ours[other.ID] {
+			s.ID = other.ID
+			return Listed{Source: s, Known: true}, nil
+		}
 	}
 	s.ID, s.Paused = "", s.Paused || paused
 	kept, err := tx.AddSource(s)
@@ -79,6 +81,5 @@ func (d *Desk) addListed(tx *store.Tx, watched map[string]vigie.SourceID, s vigi
 	case err != nil:
 		return Listed{}, err
 	}
-	watched[canonical] = kept.ID
 	return Listed{Source: kept}, nil
 }

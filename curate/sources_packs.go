@@ -36,7 +36,7 @@ func OfferedPacks(tx *store.Tx) ([]OfferedPack, error) {
 	if err != nil {
 		return nil, err
 	}
-	watched, err := watchedAddresses(tx)
+	known, err := watchedEntries(tx)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,10 @@ func OfferedPacks(tx *store.Tx) ([]OfferedPack, error) {
 	for _, p := range packs {
 		offered := OfferedPack{ID: p.ID, Offers: make([]Offer, 0, len(p.Entries))}
 		for _, e := range p.Entries {
-			o := Offer{Entry: e, Source: watched[e.URL]}
+			o := Offer{Entry: e}
+			if o.Source, err = known.by(tx, e); err != nil {
+				return nil, err
+			}
 			if o.Source != "" {
 				v, err := tx.Visit(o.Source)
 				if err != nil {
@@ -70,9 +73,10 @@ type PackAdded struct {
 }
 
 // AddPack adds the sources of packs and of single entries of the catalogue, by their
-// names, all in one transaction. An address that is watched already, in whatever way,
-// is left alone, so that doing it again adds nothing. Who may only propose sources adds
-// them paused. Errors: vigie.ErrForbidden, and vigie.ErrInvalid for an unknown name.
+// names, all in one transaction. What was added before, and an address that is watched
+// already, in whatever way, is left alone, so that doing it again adds nothing. Topics
+// that the desk lacks are made while it has none of its own. Who may only propose
+// sources adds them paused, and makes no topics. Errors: vigie.ErrForbidden, and vigie.ErrInvalid for an unknown name.
 func (d *Desk) AddPack(ctx context.Context, by vigie.User, names []string, paused bool, from string) (PackAdded, error) {
 	var done PackAdded
 	if !by.May(vigie.ProposeSource) {
@@ -85,19 +89,22 @@ func (d *Desk) AddPack(ctx context.Context, by vigie.User, names []string, pause
 	paused = paused || !by.May(vigie.KeepSources)
 	err = d.db.Update(ctx, func(tx *store.Tx) error {
 		done = PackAdded{}
-		watched, err := watchedAddresses(tx)
+		known, err := watchedEntries(tx)
+		if err != nil {
+			return err
+		}
+		topics, err := d.packTopics(tx, by)
 		if err != nil {
 			return err
 		}
 		for _, e := range entries {
-			if watched[e.URL] != "" {
+			s, added, err := addEntry(tx, e, known, topics, paused, from)
+			if err != nil {
+				return err
+			}
+			if !added {
 				done.Known++
 				continue
-			}
-			s := e.Source()
-			s.Paused = paused
-			if s, err = tx.AddSource(s); err != nil {
-				return err
 			}
 			done.Added = append(done.Added, s)
 		}
@@ -112,6 +119,21 @@ func (d *Desk) AddPack(ctx context.Context, by vigie.User, names []string, pause
 	return done, nil
 }
 
+// addEntry adds the source of an entry of the catalogue, unless it is watched already.
+func addEntry(tx *store.Tx, e catalogue.Entry, known entriesWatched, topics packTopics, paused bool, from string) (s vigie.Source, added bool, err error) {
+	watched, err := known.by(tx, e)
+	if err != nil || watched != "" {
+		return s, false, err
+	}
+	s = e.Source()
+	s.Paused = paused
+	if s.Topics, err = topics.take(tx, s.Topics, from); err != nil {
+		return s, false, err
+	}
+	s, err = tx.AddSource(s)
+	return s, err == nil, err
+}
+
 // addedNote counts the sources and names them, as far as there is room.
 func addedNote(sources []vigie.Source) string {
 	names := make([]string, 0, len(sources))
@@ -121,16 +143,37 @@ func addedNote(sources []vigie.Source) string {
 	return clipped(fmt.Sprintf("%d: %s", len(sources), strings.Join(names, "; ")), longestNote)
 }
 
-// watchedAddresses maps the canonical addresses of all sources to them.
-func watchedAddresses(tx *store.Tx) (map[string]vigie.SourceID, error) {
-	out := map[string]vigie.SourceID{}
+// entriesWatched maps the entries of the catalogue that sources were made of to them.
+type entriesWatched map[string]vigie.SourceID
+
+func watchedEntries(tx *store.Tx) (entriesWatched, error) {
+	out := entriesWatched{}
 	for s, err := range tx.Sources() {
 		if err != nil {
 			return nil, err
 		}
-		if canonical, err := vigie.CanonicalURL(s.URL); err == nil {
-			out[canonical] = s.ID
+		if s.Catalogue != "" {
+			out[s.Catalogue] = s.ID
 		}
 	}
 	return out, nil
+}
+
+// by returns the source that was made of an entry, whatever its address is by now, or
+// else the newest one that watches its address; "" is none.
+func (w entriesWatched) by(tx *store.Tx, e catalogue.Entry) (vigie.SourceID, error) {
+	if id := w[e.ID]; id != "" {
+		return id, nil
+	}
+	return watchedBy(tx, e.URL)
+}
+
+// watchedBy returns the newest source that watches an address, in whatever way; "" is
+// none.
+func watchedBy(tx *store.Tx, address string) (vigie.SourceID, error) {
+	watching, err := tx.Watching(address)
+	if err != nil || len(watching) == 0 {
+		return "", err
+	}
+	return watching[len(watching)-1].ID, nil
 }

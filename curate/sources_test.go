@@ -25,10 +25,10 @@ func TestSources(t *testing.T) {
 	if there, err := s.desk.AddSource(t.Context(), idris, other); !errors.Is(err, vigie.ErrConflict) || there.ID != added.ID {
 		t.Errorf("the same address again: %+v, %v", there, err)
 	}
-	if err := s.desk.PauseSource(t.Context(), awa, src.ID, false); !errors.Is(err, vigie.ErrForbidden) {
+	if err := s.desk.PauseSource(t.Context(), awa, src.ID, false, ""); !errors.Is(err, vigie.ErrForbidden) {
 		t.Errorf("a curator lets a source run: %v", err)
 	}
-	if err := s.desk.PauseSource(t.Context(), idris, src.ID, false); err != nil {
+	if err := s.desk.PauseSource(t.Context(), idris, src.ID, false, ""); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.db.Update(t.Context(), func(tx *store.Tx) error {
@@ -37,7 +37,7 @@ func TestSources(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := s.db.Last().Seq
-	if err := s.desk.ReadNow(t.Context(), idris, src.ID); err != nil {
+	if err := s.desk.ReadNow(t.Context(), idris, src.ID, ""); err != nil {
 		t.Fatal(err)
 	}
 	_ = s.db.View(func(tx *store.Tx) error {

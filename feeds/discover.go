@@ -31,6 +31,8 @@ type Candidate struct {
 	Title string
 	// Guessed says that the page does not name it: it is only a usual place.
 	Guessed bool
+	// Side says that the page declares it as that of its comments, or of one search.
+	Side bool
 
 	// rank is smaller for better ones.
 	rank int
@@ -191,7 +193,7 @@ func (d *discovery) add(href, title string, rank int) {
 	}
 	d.seen[at] = true
 	title, _ = clip(extract.PlainLine(title), maxAnchor)
-	d.found = append(d.found, Candidate{URL: at, Title: title, rank: rank})
+	d.found = append(d.found, Candidate{URL: at, Title: title, Side: rank == rankSide, rank: rank})
 }
 
 // isSide reports whether a feed is of something beside the news of the site.

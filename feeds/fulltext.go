@@ -2,11 +2,11 @@ package feeds
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"vigie"
@@ -31,55 +31,102 @@ type turn struct {
 	source  vigie.Source
 	channel Channel
 	capture *vigie.Capture
+	items   []item
+	now     time.Time
 
 	findings  []vigie.Finding
 	unchanged int
 	pages     int
 	// pending counts the items whose page is left for the next reading.
 	pending int
-	// resting are the hosts that asked to be left alone.
-	resting map[string]bool
+	// resting are the hosts that are to be left alone, and until when.
+	resting map[string]time.Time
+	// before and waiting are the items whose page is asked for later, as in
+	// [vigie.Visit.Skipped]: those of the readings before, and those of after this one.
+	before, waiting map[string]vigie.Attempt
+	waited          int // of them, those that were not due
+	// whole says that the next reading needs all of the feed.
+	whole bool
+}
+
+// begin makes a turn.
+func (r *Reader) begin(s vigie.Source, v vigie.Visit) *turn {
+	return &turn{
+		reader: r, source: s, now: r.now(), resting: map[string]time.Time{},
+		before: v.Skipped, waiting: map[string]vigie.Attempt{},
+	}
 }
 
 // take makes findings of the items that are new or changed.
 func (t *turn) take(ctx context.Context, known vigie.Known) error {
-	items := identify(t.channel, t.source.URL)
-	aliases := make(map[string]int, len(items))
-	for _, it := range items {
+	for _, it := range identify(t.channel, t.source.URL) {
+		retry := false
 		if known != nil {
-			if old, ok := known(it.guid, it.canonical); ok && old == it.digest {
+			old, seen := known(it.guid, it.canonical)
+			if seen && (old == it.digest || old == "" && t.waits(it)) {
 				t.unchanged++
 				continue
 			}
+			retry = seen && old == "" && t.tried(it).Item != nil
 		}
-		f := vigie.Finding{
-			GUID: it.guid, URL: it.Link, Digest: it.digest,
-			Document: document(it, t.source, t.channel), Capture: t.capture,
+		if err := t.item(ctx, it, retry); err != nil {
+			return err
 		}
-		if f.Document.URL != "" {
-			addAlias(&f, it.ID) // many a guid is an address too
-		}
-		if t.wantsPage(it, f.Document) {
-			if err := t.page(ctx, it, &f); err != nil {
-				return err
-			}
-		}
-		for _, a := range f.Aliases {
-			aliases[a]++
-		}
-		t.findings = append(t.findings, f)
 	}
-	t.dropShared(aliases)
-	if t.pending > 0 {
-		t.faultf("%d pages were left for the next reading: at most %d are fetched at once", t.pending, t.mostPages())
-	}
+	t.finish()
 	return nil
+}
+
+// item makes a finding of an item, with the page behind it where that is wanted. Where
+// only the page was missing (retry) and still is, there is nothing to find.
+func (t *turn) item(ctx context.Context, it item, retry bool) error {
+	f := vigie.Finding{
+		GUID: it.guid, URL: it.Link, Digest: it.digest,
+		Document: document(it, t.source, t.channel), Capture: t.capture,
+	}
+	if f.Document.URL != "" {
+		addAlias(&f, it.ID) // many a guid is an address too
+	}
+	answered := true
+	if t.wantsPage(it, f.Document) {
+		var err error
+		if answered, err = t.page(ctx, it, &f); err != nil {
+			return err
+		}
+	}
+	if retry && !answered {
+		t.unchanged++
+		if f.Digest != "" { // it is known by its attempt that it is not asked for again
+			a := t.tried(it)
+			a.Next = time.Time{}
+			t.note(it, a)
+		}
+		return nil
+	}
+	t.findings = append(t.findings, f)
+	return nil
+}
+
+// finish ends a turn.
+func (t *turn) finish() {
+	t.dropShared()
+	if t.pending > 0 {
+		t.faultf("%d"+pagesLeft+"%d are fetched at once", t.pending, t.mostPages())
+		t.whole = t.whole || t.reader.Kept == nil
+	}
+	if t.waited > 0 {
+		t.faultf("%d"+pagesWait, t.waited)
+	}
 }
 
 // dropShared takes away addresses to which several items lead: a home page or a
 // login page, not the address of a document.
-func (t *turn) dropShared(count map[string]int) {
+func (t *turn) dropShared() {
+	count := map[string]int{}
 	for _, f := range t.findings {
+		for _, a := range f.Aliases {
+			count[a]++
+		}
 		if u := f.Document.URL; u != "" {
 			count[u]++
 		}
@@ -112,23 +159,29 @@ func (t *turn) wantsPage(it item, d vigie.Document) bool {
 }
 
 // page fetches the page behind an item and takes its text where it is longer
-// than the feed's. It fails only when ctx ends.
-func (t *turn) page(ctx context.Context, it item, f *vigie.Finding) error {
+// than the feed's. It reports whether there was an answer, and fails only when ctx ends.
+func (t *turn) page(ctx context.Context, it item, f *vigie.Finding) (answered bool, err error) {
 	at, err := url.Parse(it.Link)
 	if err != nil {
-		return nil //nolint:nilerr // without a page the feed's text stays
+		return true, nil //nolint:nilerr // without a page the feed's text stays
 	}
-	if t.pages >= t.mostPages() || t.resting[at.Host] {
-		f.Digest = "" // so that the item is looked at again
-		if !t.resting[at.Host] {
-			t.pending++
-		}
-		return nil
+	if until, rests := t.resting[at.Host]; rests {
+		t.later(it, f, t.tried(it), until)
+		return false, nil
+	}
+	if t.pages >= t.mostPages() {
+		t.later(it, f, t.tried(it), t.now)
+		t.pending++
+		return false, nil
 	}
 	t.pages++
-	answer, err := t.reader.Web.Get(ctx, polite.Request{URL: it.Link, Want: polite.Page, Source: t.source.ID})
+	answer, err := t.reader.Web.Get(ctx, polite.Request{URL: it.Link, Want: polite.Page, Keep: true, Source: t.source.ID})
+	if ctx.Err() != nil {
+		return false, fmt.Errorf("fetch %s: %w", it.Link, ctx.Err())
+	}
 	if err != nil {
-		return t.noPage(ctx, at.Host, f, err)
+		t.unread(it, at.Host, f, err)
+		return false, nil
 	}
 	c := answer.Capture
 	base, err := url.Parse(c.Final)
@@ -138,41 +191,16 @@ func (t *turn) page(ctx context.Context, it item, f *vigie.Finding) error {
 	article, err := extract.Page(ctx, c.Body, extract.ContentType(c), base)
 	if err != nil {
 		if ctx.Err() != nil {
-			return fmt.Errorf("extract %s: %w", it.Link, err)
+			return false, fmt.Errorf("extract %s: %w", it.Link, err)
 		}
 		if c.MediaType == "application/pdf" {
 			f.Document.MediaType = c.MediaType
 		}
-		t.faultf("the page of an item could not be read: %v", err)
-		return nil
+		t.faultf(pageFault+"could not be read: %v", err)
+		return true, nil
 	}
 	t.use(article, &c, f)
-	return nil
-}
-
-// noPage takes an error of the network: the feed's text stays. A refusal is
-// final; what may be over soon is tried again when the feed changes.
-func (t *turn) noPage(ctx context.Context, host string, f *vigie.Finding, err error) error {
-	if ctx.Err() != nil {
-		return fmt.Errorf("fetch %s: %w", f.URL, err)
-	}
-	var retry *polite.RetryError
-	var status *polite.StatusError
-	var robots *polite.RobotsError
-	switch {
-	case errors.As(err, &robots) && robots.Cause != nil:
-		f.Digest = "" // the site could not be reached; it did not refuse
-	case errors.As(err, &retry):
-		if t.resting == nil {
-			t.resting = map[string]bool{}
-		}
-		t.resting[host] = true
-		f.Digest = ""
-	case errors.Is(err, polite.ErrTimeout), errors.As(err, &status) && status.Code >= 500:
-		f.Digest = ""
-	}
-	t.faultf("the page of an item was not read, the feed's text stays: %v", err)
-	return nil
+	return true, nil
 }
 
 // use takes what a page says.

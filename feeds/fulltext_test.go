@@ -1,7 +1,6 @@
 package feeds_test
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -123,30 +122,30 @@ func TestAliases(t *testing.T) {
 	}
 }
 
-// TestManyPages fetches thirty pages of one feed at once, and the rest at the
-// next reading.
-func TestManyPages(t *testing.T) {
+// TestReservedPages: what a site reserves as a whole counts for the pages behind items,
+// not for the feed; a feed that is enough by itself leads to no request for it.
+func TestReservedPages(t *testing.T) {
+	const reservations = "/.well-known/tdmrep.json"
 	d := newDesk(t)
-	var items []string
-	for i := range 35 {
-		items = append(items, entry(strconv.Itoa(i), fmt.Sprintf("Item %d", i), fmt.Sprintf("http://bulletin.test/%d", i), "Extract."))
-		d.web.Set("bulletin.test", fmt.Sprintf("/%d", i), crawltest.Page{Body: page(fmt.Sprintf("p%d", i))})
+	d.web.Set("bulletin.test", reservations, crawltest.Page{Body: `[{"location": "/shut", "tdm-reservation": 1}, {"location": "/feed", "tdm-reservation": 1}]`})
+	d.web.Set("bulletin.test", "/shut", crawltest.Page{Body: page("shut")})
+	d.web.Set("bulletin.test", "/open", crawltest.Page{Body: page("open")})
+	d.serve(feedOf(entry("0", "Whole", "http://bulletin.test/whole", long)))
+	if r := d.read(); len(r.Findings) != 1 || r.Findings[0].Capture.Reserved || !slices.Equal(paths(d), []string{"200 /feed.xml"}) {
+		t.Errorf("a feed that is enough: %d findings, requests %q", len(r.Findings), paths(d))
 	}
-	d.serve(feedOf(items...))
-	first := d.read()
-	if len(first.Findings) != 35 || len(paths(d)) != 31 || !strings.Contains(strings.Join(first.Faults, "\n"), "5 pages were left") {
-		t.Errorf("%d findings, %d requests, faults %q", len(first.Findings), len(paths(d)), first.Faults)
+	d.serve(feedOf(entry("1", "Shut", "http://bulletin.test/shut", "Extract."), entry("2", "Open", "http://bulletin.test/open", "Extract.")))
+	d.visit = vigie.Visit{}
+	r := d.read()
+	if len(r.Findings) != 2 {
+		t.Fatalf("%d findings", len(r.Findings))
 	}
-	second := d.read()
-	if len(second.Findings) != 5 || second.Unchanged != 30 || len(paths(d)) != 31+6 {
-		t.Errorf("second reading: %d findings, %d unchanged, %d requests", len(second.Findings), second.Unchanged, len(paths(d)))
-	}
-	for _, f := range second.Findings {
-		if len(vigie.PlainText(f.Document.Body)) < len(long) {
-			t.Errorf("item %s has no full text", f.GUID)
+	for i, text := range []string{"Extract.", "open"} {
+		if got := vigie.PlainText(r.Findings[i].Document.Body); !strings.Contains(got, text) || (i == 0) != (got == text) {
+			t.Errorf("item %d has the text %.80q", i, got)
 		}
 	}
-	if third := d.read(); !third.NotModified {
-		t.Errorf("third reading: %d findings", len(third.Findings))
+	if got := paths(d); !slices.Equal(got[1:], []string{"200 /feed.xml", "200 /shut", "200 " + reservations, "200 /open"}) {
+		t.Errorf("requests %q", got)
 	}
 }

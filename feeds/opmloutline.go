@@ -13,11 +13,9 @@ import (
 
 // The bounds of what a list may ask for.
 const (
-	shortestEvery = time.Minute
-	longestEvery  = 366 * 24 * time.Hour
-	mostItems     = 1000
-	mostDepth     = 10
-	mostLeast     = 1000
+	mostItems = 1000
+	mostDepth = 10
+	mostLeast = 1000
 )
 
 // isOutlineAttribute reports whether an attribute, in lower case, is one of OPML.
@@ -148,20 +146,33 @@ func (l *list) details(s *vigie.Source, o map[string]string) {
 			l.remarkf(LeftOut, "the country %.50q, which is no code such as \"MAR\"", c)
 		}
 	}
-	if e := o["vigie:every"]; e != "" {
-		every, err := time.ParseDuration(e)
-		if err == nil && every >= shortestEvery && every <= longestEvery {
-			s.Every = every
+	if c := o["vigie:catalogue"]; c != "" {
+		if vigie.IndicatorID(c).Valid() {
+			s.Catalogue = c
 		} else {
-			l.remarkf(LeftOut, "the interval %.50q, which is none such as \"12h\"", e)
+			l.remarkf(LeftOut, "the entry %.50q, which is no name such as \"anrt-fr\"", c)
 		}
 	}
+	s.Every, s.Cadence = l.interval(o["vigie:every"]), l.interval(o["vigie:cadence"])
 	switch t := vigie.FullText(o["vigie:fulltext"]); t {
 	case "", vigie.FullTextAuto, vigie.FullTextAlways, vigie.FullTextNever:
 		s.FullText = t
 	default:
 		l.remarkf(LeftOut, "the wish %.50q for full text, which is none of auto, always, never", string(t))
 	}
+}
+
+// interval reads a time between two readings, or between two items.
+func (l *list) interval(s string) time.Duration {
+	if s == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d < vigie.ShortestEvery || d > vigie.LongestEvery {
+		l.remarkf(LeftOut, "the interval %.50q, which is none such as \"12h\"", s)
+		return 0
+	}
+	return d
 }
 
 // rules reads the rules of a list page.

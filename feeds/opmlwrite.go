@@ -86,9 +86,13 @@ func writeOutline(b *bytes.Buffer, indent string, s vigie.Source) {
 	attr(b, "vigie:country", s.Country)
 	attr(b, "vigie:licence", s.Licence)
 	attr(b, "vigie:terms", s.Terms)
+	attr(b, "vigie:catalogue", s.Catalogue)
 	attr(b, "vigie:fullText", string(s.FullText))
 	if s.Every > 0 {
 		attr(b, "vigie:every", s.Every.String())
+	}
+	if s.Cadence > 0 {
+		attr(b, "vigie:cadence", s.Cadence.String())
 	}
 	if s.Paused {
 		attr(b, "vigie:paused", "true")

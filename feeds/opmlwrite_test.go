@@ -20,7 +20,7 @@ import (
 func written() []vigie.Source {
 	return []vigie.Source{
 		{Kind: vigie.Feed, URL: "https://a.example/feed"},
-		{Kind: vigie.Auto, URL: "https://d.example/", Name: "Observatoire  du fleuve", Terms: "quote,\nnot copy"},
+		{Kind: vigie.Auto, URL: "https://d.example/", Name: "Observatoire  du fleuve", Catalogue: "fleuve-fr", Cadence: 7 * 24 * time.Hour, Terms: "quote,\nnot copy"},
 		{Kind: vigie.Page, URL: "https://e.example/tariffs", Country: "SEN", Lang: "fr", List: vigie.ListRules{Least: 20}, FullText: vigie.FullTextAlways},
 		{
 			Kind: vigie.Feed, URL: "https://b.example/feed?x=1&y=2", Name: `"B" <&> 'b'`, Publisher: "هيئة", Country: "MAR", Lang: "ar",
@@ -76,7 +76,7 @@ func TestOPMLComesBack(t *testing.T) {
 			Country:  rapid.SampledFrom([]string{"", "MAR", "SEN"}).Draw(t, "country"),
 			Lang:     rapid.SampledFrom([]vigie.Lang{"", "fr", "ar-MA", vigie.Und}).Draw(t, "lang"),
 			Topics:   some(t, "topics"),
-			Every:    rapid.SampledFrom([]time.Duration{0, time.Minute, 90 * time.Minute, 366 * 24 * time.Hour}).Draw(t, "every"),
+			Every:    rapid.SampledFrom([]time.Duration{0, vigie.ShortestEvery, 90 * time.Minute, 366 * 24 * time.Hour}).Draw(t, "every"),
 			FullText: rapid.SampledFrom([]vigie.FullText{"", vigie.FullTextAuto, vigie.FullTextAlways, vigie.FullTextNever}).Draw(t, "full text"),
 			List: vigie.ListRules{
 				Item: line("").Draw(t, "item"), Link: line("").Draw(t, "link"), Title: line("").Draw(t, "title"), Date: line("").Draw(t, "date"),
@@ -84,7 +84,7 @@ func TestOPMLComesBack(t *testing.T) {
 				Sitemap: rapid.SampledFrom([]string{"", "https://a.example/s.xml?a=1&b=%22"}).Draw(t, "sitemap"),
 				Least:   rapid.IntRange(0, 1000).Draw(t, "least"),
 			},
-			Licence: text.Draw(t, "licence"), Terms: text.Draw(t, "terms"), Paused: rapid.Bool().Draw(t, "paused"),
+			Licence: text.Draw(t, "licence"), Terms: text.Draw(t, "terms"), Cadence: rapid.SampledFrom([]time.Duration{0, 24 * time.Hour, 90 * 24 * time.Hour}).Draw(t, "cadence"), Catalogue: rapid.SampledFrom([]string{"", "anrt-fr", "itu"}).Draw(t, "catalogue"), Paused: rapid.Bool().Draw(t, "paused"),
 		}
 	})
 	rapid.Check(t, func(t *rapid.T) {

@@ -16,6 +16,11 @@ import (
 type Reader struct {
 	// Web is the way out; it must not be nil.
 	Web *polite.Transport
+	// Kept returns the answer that the newest revision of an item of a source was read
+	// from, with its bytes, or vigie.ErrNotFound. With it the pages that were left are
+	// found where the feed did not change; with nil the feed is asked for as a whole for
+	// their sake.
+	Kept func(ctx context.Context, source vigie.SourceID, guid string) (vigie.Capture, error)
 	// Log hears what a developer may want to know; nil discards it.
 	Log *slog.Logger
 	// Now stamps times; nil means time.Now.
@@ -25,6 +30,11 @@ type Reader struct {
 // Read visits a source: one conditional request for the feed and, where the
 // source wants it, one for the page behind each item that is new or changed.
 // The findings are those items; known ones that look the same are counted.
+//
+// A page that could not be read for a reason that may pass is asked for again, six
+// times in all, after six hours and then twice as long each time; one for which there
+// were too many, at the next reading. Visit remembers them, so that this takes no more
+// of the feed than a conditional request.
 //
 // Visit comes back with the validators of the answer; the caller sets times and
 // failures. When the answer is no feed, the error comes with a Visit without
@@ -42,39 +52,73 @@ func (r *Reader) Read(ctx context.Context, s vigie.Source, v vigie.Visit, known 
 	// mixing those of two answers makes servers send everything again.
 	v.ETag, v.LastModified, v.ValidatorsOf = answer.ETag, answer.LastModified, answer.ValidatorsOf
 	v.Wishes.Fresh = answer.Fresh // what the feed itself asks for stays until another says otherwise
-	reading := vigie.Reading{Certificate: answer.Certificate}
+	reading := vigie.Reading{Certificate: answer.Certificate, CertificateFrom: answer.CertificateFrom}
 	if answer.Permanent {
 		reading.Moved = answer.Capture.Final
 	}
 	hash := vigie.HashOf(answer.Capture.Body)
 	if answer.NotModified || hash == v.Body {
-		reading.Visit, reading.NotModified = v, true
-		return reading, nil
+		return r.same(ctx, s, v, reading)
 	}
 	channel, err := parseCapture(answer.Capture)
 	if err != nil {
-		v.ETag, v.LastModified, v.ValidatorsOf, v.Body = "", "", "", ""
 		// Whoever serves no feed is not believed when it says that the feed moved.
-		reading.Visit, reading.Moved = v, ""
+		reading.Visit, reading.Moved = forget(v), ""
 		return reading, fmt.Errorf("read feed %s: %w", s.URL, err)
 	}
 	v.Body, v.Title, v.Wishes = hash, channel.Title, channel.wishes
 	v.Wishes.Fresh = answer.Fresh
-	turn := turn{reader: r, source: s, channel: channel, capture: &answer.Capture}
+	turn := r.begin(s, v)
+	turn.channel, turn.capture = channel, &answer.Capture
 	if err := turn.take(ctx, known); err != nil {
 		reading.Visit = v
 		return reading, fmt.Errorf("read feed %s: %w", s.URL, err)
 	}
-	if turn.pending > 0 {
-		// Without the bytes the pages left for the next reading could not be found.
-		v.ETag, v.LastModified, v.ValidatorsOf, v.Body = "", "", "", ""
-	}
-	v.Faults = turn.channel.Faults
 	r.log().DebugContext(ctx, "feed read", "source", s.ID, "url", s.URL, "kind", channel.Kind,
 		"items", len(channel.Entries), "findings", len(turn.findings), "unchanged", turn.unchanged)
-	reading.Visit, reading.Findings, reading.Unchanged = v, turn.findings, turn.unchanged
-	reading.Items, reading.Left, reading.Faults = len(channel.Entries), turn.pending > 0, v.Faults
-	return reading, nil
+	reading.Items = len(channel.Entries)
+	return turn.report(reading, v), nil
+}
+
+// same reads a feed that is the one of last time: pages may have been left.
+func (r *Reader) same(ctx context.Context, s vigie.Source, v vigie.Visit, reading vigie.Reading) (vigie.Reading, error) {
+	reading.Visit, reading.NotModified = v, true
+	if !anyDue(v, r.now()) {
+		return reading, nil
+	}
+	turn := r.begin(s, v)
+	turn.channel.Faults = withoutPages(v.Faults)
+	if err := turn.again(ctx); err != nil {
+		return reading, fmt.Errorf("read feed %s: %w", s.URL, err)
+	}
+	r.log().DebugContext(ctx, "feed read on", "source", s.ID, "url", s.URL, "findings", len(turn.findings), "waiting", len(turn.waiting))
+	reading.NotModified = len(turn.findings) == 0
+	reading.Items = v.Items // the rest is there as before
+	return turn.report(reading, v), nil
+}
+
+// report fills a reading with what a turn brought.
+func (t *turn) report(reading vigie.Reading, v vigie.Visit) vigie.Reading {
+	if t.whole {
+		v = forget(v)
+	}
+	v.Faults, v.Skipped = t.channel.Faults, t.waiting
+	reading.Visit, reading.Findings, reading.Unchanged = v, t.findings, t.unchanged
+	reading.Left, reading.Faults = t.pending > 0 || t.whole, v.Faults
+	return reading
+}
+
+// forget drops all that would let the next reading stop at the feed.
+func forget(v vigie.Visit) vigie.Visit {
+	v.ETag, v.LastModified, v.ValidatorsOf, v.Body = "", "", "", ""
+	return v
+}
+
+func (r *Reader) now() time.Time {
+	if r.Now == nil {
+		return time.Now()
+	}
+	return r.Now()
 }
 
 func (r *Reader) log() *slog.Logger {

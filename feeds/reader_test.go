@@ -1,12 +1,14 @@
 package feeds_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -24,6 +26,8 @@ type desk struct {
 	source vigie.Source
 	visit  vigie.Visit
 	seen   map[string]vigie.Hash
+	kept   map[string]vigie.Capture
+	now    time.Time
 }
 
 func newDesk(t *testing.T) *desk {
@@ -33,10 +37,18 @@ func newDesk(t *testing.T) *desk {
 	})
 	t.Cleanup(door.CloseIdleConnections)
 	web := crawltest.New(t)
-	return &desk{
-		t: t, web: web, reader: &feeds.Reader{Web: door}, seen: map[string]vigie.Hash{},
+	d := &desk{
+		t: t, web: web, seen: map[string]vigie.Hash{}, kept: map[string]vigie.Capture{},
+		now:    time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC),
 		source: vigie.Source{ID: "01JD8Y3K5W0000000000000000", Kind: vigie.Feed, URL: web.URL("bulletin.test", "/feed.xml")},
 	}
+	d.reader = &feeds.Reader{Web: door, Now: func() time.Time { return d.now }, Kept: func(_ context.Context, _ vigie.SourceID, guid string) (vigie.Capture, error) {
+		if c, ok := d.kept[guid]; ok {
+			return c, nil
+		}
+		return vigie.Capture{}, vigie.ErrNotFound
+	}}
+	return d
 }
 
 func (d *desk) serve(feed string) {
@@ -56,7 +68,7 @@ func (d *desk) read() vigie.Reading {
 		if f.GUID == "" || f.Capture == nil {
 			d.t.Errorf("finding without guid or capture: %+v", f)
 		}
-		d.seen[f.GUID] = f.Digest
+		d.seen[f.GUID], d.kept[f.GUID] = f.Digest, *f.Capture
 	}
 	d.visit = got.Visit
 	return got

@@ -19,9 +19,13 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) showSignIn(w http.ResponseWriter, r *http.Request, status int, model ui.SignIn) error {
-	return s.show(w, r, status, "signin", frame{Key: "account.signin.title", Door: "door.signin", Elsewhere: func(l vigie.Lang) (string, bool) {
+	f := frame{Key: "account.signin.title", Door: "door.signin", Elsewhere: func(l vigie.Lang) (string, bool) {
 		return inLanguage(r.URL.Path, l), true // what is asked for keeps its language
-	}}, model)
+	}}
+	if r.URL.Query().Get("fait") == signedOut {
+		f.Scripts = []string{"leave.js"}
+	}
+	return s.show(w, r, status, "signin", f, model)
 }
 
 // wish is a page to go on to, or "" where there is no such page.
@@ -58,13 +62,16 @@ func (s *Server) takeSignIn(w http.ResponseWriter, r *http.Request) error {
 	return s.resume(w, r, model.Next, model.Kept)
 }
 
+// signedOut is the notice that follows signing out.
+const signedOut = "account.signed_out"
+
 // signOut ends the session.
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
 	if err := s.o.Auth.SignOut(r.Context(), s.cookies.Secret(r), asker(r).From); err != nil {
 		return err
 	}
 	s.cookies.Clear(w)
-	return s.done(w, r, root(r)+"connexion", "account.signed_out")
+	return s.done(w, r, root(r)+"connexion", signedOut)
 }
 
 // confirm asks for the password once more.

@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"bufio"
 	"crypto/sha256"
 	"fmt"
 	"net/http"
@@ -252,20 +251,7 @@ func hostileAddresses(t *testing.T) []string {
 		"/%2fevil.example", "/%5cevil.example", "/fr/../../evil.example", "/fr//evil.example", "http:/fr/compte", "/fr/compte\r\nX: y",
 		"/fr/nowhere", "/fr/invitation/" + strings.Repeat("A", 43), "fr/compte", "", "/fr/compte#x", "/" + strings.Repeat("a", 3000),
 	}
-	root := os.Getenv("VIGIE_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	f, err := os.Open(filepath.Join(root, "corpus", "hostile", "open-redirect", "payloads.txt"))
-	if err != nil {
-		t.Logf("only our own addresses: %v", err)
-		return out
-	}
-	defer func() { _ = f.Close() }()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		out = append(out, lines.Text())
-	}
-	return out
+	return append(out, vigietest.HostileLines(t, "open-redirect", "payloads.txt")...)
 }
 
 // TestReturnAddresses gives each of them as where to go on, and some as where a kept

@@ -30,6 +30,8 @@ type screenPage struct {
 	URL    string            `json:"url"`
 	Cookie string            `json:"cookie,omitempty"`
 	Post   map[string]string `json:"post,omitempty"`
+	// Files are fields of the form that are files, by what is in them.
+	Files map[string]string `json:"files,omitempty"`
 }
 
 // TestScreens takes pictures of every page into the folder that VIGIE_SCREENS names;
@@ -54,7 +56,7 @@ func TestScreens(t *testing.T) {
 // with an error page is a picture of that.
 func TestScreenPages(t *testing.T) {
 	for _, p := range screenPages(t) {
-		if p.Post != nil {
+		if p.Post != nil || p.Files != nil {
 			continue
 		}
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, strings.ReplaceAll(p.URL, "{language}", "fr"), nil)
@@ -83,6 +85,7 @@ type exhibition struct {
 	// source and its document; a text of awa's that is being reviewed; a file whose
 	// import is prepared.
 	source   vigie.SourceID
+	slowed   vigie.SourceID
 	ailing   map[string]vigie.SourceID
 	document vigie.DocumentID
 	issue    vigie.Issue
@@ -105,6 +108,10 @@ func newExhibition(t *testing.T) *exhibition {
 	x.texts = x.showcase(t)
 	x.gather(t)
 	x.ailing = ailing(t, x.o.DB)
+	slow := source(t, x.o.DB, "Cahiers de l’accès", "https://cahiers.example/rss")
+	x.slowed = slow.ID
+	visit(t, x.o.DB, slowed(slow))
+	foundByHand(t, x.o.DB)
 	x.o.Manners = spared
 	x.issue = sentIssue(t, x.o.DB)
 	asked := vigie.Issue{
@@ -199,6 +206,8 @@ func screenPages(t *testing.T) []screenPage {
 	add(x.full, x.cookie,
 		"triage bureau/tri", "triage-reading bureau/tri?lire="+string(x.document), "reading bureau/tri/"+string(x.document), "triage-later bureau/tri?statut=plus-tard",
 		"history bureau/historique", "desk-search bureau/recherche?q=fibre", "sources bureau/sources", "packs bureau/sources/packs", "opml bureau/sources/listes", "once bureau/ajouter?url=https://agence.example/1", "source bureau/sources/"+string(x.source), "sources-health bureau/sources/etat", "source-silent bureau/sources/"+string(x.ailing["silent"]),
+		"source-slowed bureau/sources/"+string(x.slowed), "source-by-hand "+strings.TrimPrefix(hand, "/fr/"), "source-remove bureau/sources/"+string(x.source)+"/retirer",
+		"packs-added bureau/sources/packs?ajoutees=3&connues=1", "sources-health-done bureau/sources/etat?acte=pause&changees=2&restent=1&absentes=0", "sources-health-paused bureau/sources/etat?filtre=pause",
 		"desk-syntheses bureau/syntheses", "editor "+synthesis+"?langue=fr", "editor-ar "+synthesis+"?langue=ar", "editions "+synthesis+"/editions",
 		"desk-indicators bureau/indicateurs", "indicator-form bureau/indicateurs/internautes", "indicator-new bureau/nouvel-indicateur", "vintages bureau/indicateurs/internautes/editions",
 		"import bureau/importations", "import-columns bureau/importations/"+string(x.imported), "import-preview bureau/importations/"+string(x.imported)+"/apercu",
@@ -216,6 +225,10 @@ func screenPages(t *testing.T) []screenPage {
 		screenPage{Name: "probe", URL: x.full + "/{language}/bureau/sources/essai", Cookie: x.cookie, Post: map[string]string{"url": "https://agence.example"}},
 		screenPage{Name: "probe-rules", URL: x.full + "/{language}/bureau/sources/essai", Cookie: x.cookie, Post: map[string]string{"url": "https://agence.example", "exemple": "https://agence.example/3"}},
 		screenPage{Name: "probe-refused", URL: x.full + "/{language}/bureau/sources/essai", Cookie: x.cookie, Post: map[string]string{"url": "https://ferme.example"}},
+		screenPage{Name: "once-refused", URL: x.full + "/{language}/bureau/ajouter", Cookie: x.cookie, Post: map[string]string{"url": "ftp://agence.example/1"}},
+		screenPage{Name: "opml-report", URL: x.full + "/{language}/bureau/sources/listes", Cookie: x.cookie, Files: map[string]string{"fichier": "<opml version=\"2.0\"><body>\n" +
+			"<outline text=\"Lettre du delta\" type=\"rss\" xmlUrl=\"https://delta.example/rss\"/>\n<outline text=\"Agence des réseaux\" type=\"rss\" xmlUrl=\"https://agence.example/actualites.xml\"/>\n" +
+			"<outline text=\"Sans adresse\" type=\"rss\"/>\n<outline text=\"Jamais fermé\">\n</body></opml>"}},
 		screenPage{Name: "handover", URL: x.full + "/{language}/bureau/utilisateurs/" + string(x.awa.ID) + "/lien", Cookie: x.cookie, Post: map[string]string{"etat": ""}},
 		screenPage{Name: "conflict", URL: x.full + "/{language}/" + synthesis, Cookie: x.cookie, Post: map[string]string{
 			"langue": "fr", "vu": "1", "genre-vu": "brief", "titre": "La fibre progresse", "resume": "Ce que quelqu’un d’autre écrit.", "texte": "Un tiers des foyers ont la fibre [@1].",

@@ -54,31 +54,7 @@ func (s *Server) sources(w http.ResponseWriter, r *http.Request) error {
 	}
 	gathering := call(s.o.Gathering)
 	model.Done, model.All = gathering.Done, gathering.All
-	var rows []ui.SourceRow
-	added := map[vigie.SourceID]time.Time{}
-	err := s.o.DB.View(func(tx *store.Tx) error {
-		for src, err := range tx.Sources() {
-			if err != nil {
-				return err
-			}
-			visit, err := tx.Visit(src.ID)
-			if err != nil {
-				return err
-			}
-			if a.Now.Sub(src.Added) < freshly {
-				added[src.ID] = src.Added
-			}
-			row := rowOf(r, src, visit, busy[src.URL])
-			if row.Bad() {
-				model.Failing++
-			}
-			if src.ID != vigie.ByHand && len(harvest.Alarms(src, visit, a.Now)) > 0 {
-				model.Look++
-			}
-			rows = append(rows, row)
-		}
-		return nil
-	})
+	rows, added, err := s.rows(r, busy, &model)
 	if err != nil {
 		return fmt.Errorf("list the sources: %w", err)
 	}
@@ -88,6 +64,41 @@ func (s *Server) sources(w http.ResponseWriter, r *http.Request) error {
 	})
 	pageSources(r, rows, &model)
 	return s.show(w, r, http.StatusOK, "sources", frame{Key: "source.title", Desk: true, Door: "door.sources", Scripts: []string{"live.js"}}, model)
+}
+
+// rows are those of all sources, and when the newest of them were added. Into the model
+// go what they sum up to, and what people found one by one, which is none of them.
+func (s *Server) rows(r *http.Request, busy map[string]bool, model *ui.Sources) (rows []ui.SourceRow, added map[vigie.SourceID]time.Time, err error) {
+	at := asker(r).Now
+	added = map[vigie.SourceID]time.Time{}
+	err = s.o.DB.View(func(tx *store.Tx) error {
+		for src, err := range tx.Sources() {
+			if err != nil {
+				return err
+			}
+			visit, err := tx.Visit(src.ID)
+			if err != nil {
+				return err
+			}
+			row := rowOf(r, src, visit, busy[src.URL])
+			if src.ID == vigie.ByHand {
+				model.ByHand = &row
+				continue
+			}
+			if at.Sub(src.Added) < freshly {
+				added[src.ID] = src.Added
+			}
+			if row.Bad() {
+				model.Failing++
+			}
+			if (harvest.Health{Alarms: harvest.Alarms(src, visit, at)}).Look() {
+				model.Look++
+			}
+			rows = append(rows, row)
+		}
+		return nil
+	})
+	return rows, added, err
 }
 
 // pageSources cuts the page out of the rows that ?page= asks for.
@@ -110,6 +121,10 @@ func rowOf(r *http.Request, src vigie.Source, visit vigie.Visit, reading bool) u
 	row := ui.SourceRow{
 		ID: src.ID, Name: nameOf(src.Name, visit.Title, src.URL), URL: src.URL, Page: sourcesPath(r) + "/" + string(src.ID), Kind: src.Kind,
 		LastSuccess: visit.LastSuccess, State: stateOf(src, visit, reading), Because: whyThen(r, src, visit, reading), Paused: src.Paused,
+	}
+	if src.ID == vigie.ByHand {
+		// There is nothing behind its address, and nobody named it.
+		row.Name, row.URL, row.Paused = asker(r).P.T("source.by_hand"), "", false
 	}
 	if !src.Paused && !visit.Stopped() {
 		row.Next = later(visit.NextRead, visit.NotBefore)
@@ -158,9 +173,9 @@ func (s *Server) showSource(w http.ResponseWriter, r *http.Request, status int, 
 	model := ui.SourcePage{
 		Now: a.Now, Row: rowOf(r, src, visit, reading), Source: src, Title: visit.Title, Faults: visit.Faults[:min(len(visit.Faults), 10)],
 		Alarms: alarmsOf(r, harvest.Alarms(src, visit, a.Now)), Found: foundWords(a.P, src, visit), Wishes: wishWords(a.P, visit.Wishes),
-		Moving: movingWords(a.P, visit), Certificate: visit.Certificate, Manners: s.manners(r, src, visit), Log: page + "/journal.txt",
-		Keep: a.User.May(vigie.KeepSources), Form: form, Documents: root(r) + "bureau/tri?source=" + string(src.ID),
-		List: sourcesPath(r), Save: page, State: page + "/etat", Read: page + "/lire", Remove: page + "/retirer",
+		Moving: movingWords(a.P, src, visit), Certificate: visit.Certificate, Manners: s.manners(r, src, visit), Log: page + "/journal.txt",
+		Keep: a.User.May(vigie.KeepSources) && src.ID != vigie.ByHand, Form: form, Documents: root(r) + "bureau/tri?source=" + string(src.ID),
+		List: sourcesPath(r), Save: page, State: page + "/etat", Read: page + "/lire", Remove: page + "/retirer", Agree: src.Kind == vigie.Auto && visit.Agreeable(),
 	}
 	return s.show(w, r, status, "source", frame{Title: model.Row.Name, Desk: true, Door: "door.sources"}, model)
 }
@@ -190,17 +205,24 @@ func (s *Server) saveSource(w http.ResponseWriter, r *http.Request) error {
 	return s.done(w, r, sourcesPath(r)+"/"+string(src.ID), "source.saved")
 }
 
-// pauseSource pauses a source or lets it run, as the form says.
+// pauseSource pauses a source or lets it run, or agrees to how it is read, as the form
+// says.
 func (s *Server) pauseSource(w http.ResponseWriter, r *http.Request) error {
 	form, err := posted(r)
 	if err != nil {
 		return err
 	}
+	if form.Get("etat") == "voie" {
+		if err := s.o.Desk.AgreeToWay(r.Context(), asker(r).User, vigie.SourceID(r.PathValue("id")), asker(r).network()); err != nil {
+			return err
+		}
+		return s.done(w, r, backToSource(r, "page"), "source.way")
+	}
 	what := "source.resumed"
 	if form.Get("etat") == "pause" {
 		what = "source.paused"
 	}
-	err = s.o.Desk.PauseSource(r.Context(), asker(r).User, vigie.SourceID(r.PathValue("id")), what == "source.paused")
+	err = s.o.Desk.PauseSource(r.Context(), asker(r).User, vigie.SourceID(r.PathValue("id")), what == "source.paused", asker(r).network())
 	if err != nil {
 		return err
 	}
@@ -213,7 +235,7 @@ func (s *Server) readSource(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.o.Desk.ReadNow(r.Context(), asker(r).User, vigie.SourceID(r.PathValue("id"))); err != nil {
+	if err := s.o.Desk.ReadNow(r.Context(), asker(r).User, vigie.SourceID(r.PathValue("id")), asker(r).network()); err != nil {
 		return err
 	}
 	return s.done(w, r, backToSource(r, form.Get("vue")), "source.read")

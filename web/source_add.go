@@ -34,6 +34,11 @@ func (s *Server) probe(w http.ResponseWriter, r *http.Request) error {
 	src := s.named(sourceFrom(form))
 	example, what := form.Get("exemple"), form.Get("essai")
 	model := s.blank(r, src)
+	if wait := s.probes.take(asker(r).User.ID, s.o.Now()); wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+		model.Trouble = asker(r).P.Phrase("source.trouble.often")
+		return s.showProbe(w, r, http.StatusTooManyRequests, model)
+	}
 	kept, known := s.probed.get(asker(r).User.ID, src.URL, s.o.Now())
 	switch {
 	case known && what == tryWays:
@@ -41,11 +46,6 @@ func (s *Server) probe(w http.ResponseWriter, r *http.Request) error {
 		return s.answerProbe(w, r, model, err)
 	case known && (what == tryRules || example != "") && src.List.Sitemap == "" && len(kept.Page.Body) > 0:
 		return s.answerProbe(w, r, model, s.reread(r, src, kept.Page, example, &model))
-	}
-	if wait := s.probes.take(asker(r).User.ID, s.o.Now()); wait > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-		model.Trouble = asker(r).P.Phrase("source.trouble.often")
-		return s.showProbe(w, r, http.StatusTooManyRequests, model)
 	}
 	model.ByRules = what == tryRules || example != ""
 	err = s.ask(r, src, example, &model)

@@ -31,7 +31,7 @@ type healthFilter struct {
 func healthFilters() []healthFilter {
 	return []healthFilter{
 		{"", "health.filter.all", func(harvest.Health) bool { return true }},
-		{"regard", "health.filter.regard", func(h harvest.Health) bool { return len(h.Alarms) > 0 }},
+		{"regard", "health.filter.regard", harvest.Health.Look},
 		{"panne", "health.filter.panne", func(h harvest.Health) bool { return h.Visit.Failures > 0 && !h.Source.Paused }},
 		{"pause", "health.filter.pause", func(h harvest.Health) bool { return h.Source.Paused }},
 	}
@@ -69,8 +69,7 @@ func (s *Server) sourceHealth(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, http.StatusOK, "sourcehealth", frame{Key: "health.title", Desk: true, Door: "door.sources"}, model)
 }
 
-// survey is the health of all sources that are read: what people found one by one
-// has no place to read.
+// survey is the health of all sources.
 func (s *Server) survey(now time.Time) (all []harvest.Health, err error) {
 	err = s.o.DB.View(func(tx *store.Tx) error {
 		all, err = harvest.Survey(tx, now)
@@ -79,17 +78,14 @@ func (s *Server) survey(now time.Time) (all []harvest.Health, err error) {
 	if err != nil {
 		return nil, err
 	}
-	look, kept := 0, all[:0]
+	look := 0
 	for _, h := range all {
-		if h.Source.ID == vigie.ByHand {
-			continue
-		}
-		if kept = append(kept, h); len(h.Alarms) > 0 {
+		if h.Look() {
 			look++
 		}
 	}
 	s.looks.set(look, now)
-	return kept, nil
+	return all, nil
 }
 
 // fillHealth puts the rows of the page that ?page= asks for into the model.
@@ -110,11 +106,13 @@ func (s *Server) fillHealth(r *http.Request, shown []harvest.Health, model *ui.S
 	for _, h := range shown[(page-1)*sourceRows : min(page*sourceRows, len(shown))] {
 		here = append(here, string(h.Source.ID))
 		row := rowOf(r, h.Source, h.Visit, reading[h.Source.URL])
-		if len(h.Alarms) == 0 {
-			model.Rest = append(model.Rest, row)
+		full := ui.HealthRow{SourceRow: row, Alarms: alarmsOf(r, h.Alarms), Agree: h.Source.Kind == vigie.Auto && h.Visit.Agreeable()}
+		if !h.Look() {
+			model.Rest = append(model.Rest, full)
 			continue
 		}
-		model.Look = append(model.Look, ui.HealthRow{SourceRow: row, Alarms: alarmsOf(r, h.Alarms), Manners: s.manners(r, h.Source, h.Visit)})
+		full.Manners = s.manners(r, h.Source, h.Visit)
+		model.Look = append(model.Look, full)
 	}
 	model.Here = strings.Join(here, " ")
 }
@@ -148,7 +146,7 @@ func pageAmong(r *http.Request, rows int) (page, last int) {
 func alarmsOf(r *http.Request, alarms []harvest.Alarm) (out []ui.Alarm) {
 	p := asker(r).P
 	for _, alarm := range alarms {
-		out = append(out, ui.Alarm{Words: alarm.Words(p), Advice: alarm.Advice(p)})
+		out = append(out, ui.Alarm{Words: alarm.Words(p), Advice: alarm.Advice(p), Notice: alarm.Notice()})
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"errors"
 	"io"
 	"iter"
@@ -20,7 +19,7 @@ import (
 // manners say how the host of a source is spared; the zero value where that is not
 // known.
 func (s *Server) manners(r *http.Request, src vigie.Source, visit vigie.Visit) ui.Manners {
-	if s.o.Manners == nil {
+	if s.o.Manners == nil || src.ID == vigie.ByHand {
 		return ui.Manners{}
 	}
 	address, want := harvest.Asked(src, visit)
@@ -72,18 +71,10 @@ func bytesWords(p *locale.Printer, state polite.State) []locale.Part {
 
 // foundWords say how a source is read that finds that out.
 func foundWords(p *locale.Printer, src vigie.Source, visit vigie.Visit) []locale.Part {
-	f := visit.Found
-	if src.Kind != vigie.Auto || f.Kind == "" {
+	if src.Kind != vigie.Auto || visit.Found.Kind == "" {
 		return nil
 	}
-	key := "health.found." + string(f.Kind)
-	if f.Sitemap {
-		key = "health.found.sitemap"
-	}
-	if !p.Has(key) {
-		return nil
-	}
-	return p.Phrase(key, "url", cmp.Or(f.URL, src.URL))
+	return harvest.ReadAs(p, src, visit.Found)
 }
 
 // wishWords say what the publisher asked for with its last answer.
@@ -112,8 +103,10 @@ func wishWords(p *locale.Printer, w vigie.Wishes) (out [][]locale.Part) {
 }
 
 // movingWords say which other address the server names, and which one was adopted.
-func movingWords(p *locale.Printer, visit vigie.Visit) []locale.Part {
+func movingWords(p *locale.Printer, src vigie.Source, visit vigie.Visit) []locale.Part {
 	switch {
+	case visit.Unsafe(src): // its alarm says so
+		return nil
 	case visit.Moved.To != "":
 		return p.Plural("health.moving.seen", len(visit.Moved.Days), "to", visit.Moved.To)
 	case visit.Adopted.From != "":
@@ -127,6 +120,8 @@ func movingWords(p *locale.Printer, visit vigie.Visit) []locale.Part {
 func whyThen(r *http.Request, src vigie.Source, visit vigie.Visit, reading bool) []locale.Part {
 	p := asker(r).P
 	switch {
+	case src.ID == vigie.ByHand:
+		return p.Phrase("source.why.by_hand")
 	case src.Paused && visit.LastRead.IsZero():
 		return p.Phrase("source.why.proposed")
 	case reading && !src.Paused:
@@ -138,6 +133,8 @@ func whyThen(r *http.Request, src vigie.Source, visit vigie.Visit, reading bool)
 // stateOf names how a source is doing.
 func stateOf(src vigie.Source, visit vigie.Visit, reading bool) string {
 	switch {
+	case src.ID == vigie.ByHand:
+		return "by_hand"
 	case src.Paused && visit.LastRead.IsZero():
 		return "proposed"
 	case src.Paused:

@@ -45,12 +45,14 @@ func (s *Server) showPacks(w http.ResponseWriter, r *http.Request, status int, f
 	model := ui.Packs{Action: packsPath(r), List: sourcesPath(r), Empty: root(r) + "bureau/tri", Fault: fault, Keep: a.User.May(vigie.KeepSources), First: true}
 	var offered []curate.OfferedPack
 	err := s.o.DB.View(func(tx *store.Tx) (err error) {
-		for _, err := range tx.Sources() {
+		for src, err := range tx.Sources() {
 			if err != nil {
 				return err
 			}
-			model.First = false
-			break
+			if src.ID != vigie.ByHand {
+				model.First = false
+				break
+			}
 		}
 		offered, err = curate.OfferedPacks(tx)
 		return err

@@ -48,7 +48,8 @@ type Gathering struct {
 }
 
 // The bounds of trying addresses: each try makes the program ask somebody else's
-// site. A person who looks for the right address needs a few.
+// site, or read a kept page anew. A person who looks for the right address, or points
+// at items, needs a few.
 const (
 	probeWindow = time.Hour
 	mostProbes  = 30 // of one person in a window

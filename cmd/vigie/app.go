@@ -53,7 +53,7 @@ func openApp(ctx context.Context, s *session, command string) (*app, error) {
 	}
 	places, err := readPlaces(s.cfg.Places)
 	if err == nil {
-		a.desk, err = openDesk(a.db, places, s.log)
+		a.desk, err = openDesk(a.db, places, s.cfg.Fetch.Every, s.log)
 	}
 	if err != nil {
 		return nil, errors.Join(err, a.db.Close()) //nolint:contextcheck // closing goes on after the context has ended
@@ -63,7 +63,7 @@ func openApp(ctx context.Context, s *session, command string) (*app, error) {
 	}
 	a.web = polite.New(doorOptions(s.cfg, s.log, a.db))
 	sites := &crawl.Reader{Web: a.web, Kept: harvest.Kept(a.db), Log: s.log}
-	readers := map[vigie.Kind]harvest.Reader{vigie.Feed: &feeds.Reader{Web: a.web, Log: s.log}, vigie.Site: sites, vigie.Page: sites}
+	readers := map[vigie.Kind]harvest.Reader{vigie.Feed: &feeds.Reader{Web: a.web, Kept: harvest.KeptItem(a.db), Log: s.log}, vigie.Site: sites, vigie.Page: sites}
 	readers[vigie.Auto] = &harvest.Auto{Scout: harvest.Scout{Web: a.web}, Readers: maps.Clone(readers)}
 	a.harvest = harvest.New(a.db, readers, harvest.Options{Parallel: s.cfg.Fetch.Parallel, Every: s.cfg.Fetch.Every, Log: s.log})
 	return a, nil

@@ -44,10 +44,10 @@ func TestHostile(t *testing.T) {
 	}
 	for i, c := range cases {
 		address := listenOn(t, hostAddress(5000+i), feedAt(c.answer))
-		d.must(t, "sources", "add", "--name", c.name, "--full-text", "never", address+"/feed")
+		d.must(t, "sources", "add", "--kind", "feed", "--name", c.name, "--full-text", "never", address+"/feed")
 	}
 	good := listenOn(t, hostAddress(5900), feedAt(body("application/rss+xml", `<rss version="2.0"><channel><title>Good</title><item><title>Healthy item</title><guid>1</guid></item></channel></rss>`)))
-	d.must(t, "sources", "add", "--name", "good", good+"/feed")
+	d.must(t, "sources", "add", "--kind", "feed", "--name", "good", good+"/feed")
 
 	var report turn
 	d.decode(t, &report, "gather", "--json")
@@ -129,7 +129,7 @@ func TestLocked(t *testing.T) {
 		arrived <- struct{}{}
 		<-release
 	}))
-	d.must(t, "sources", "add", slow+"/feed")
+	d.must(t, "sources", "add", "--kind", "feed", slow+"/feed")
 	first := d.command(t.Context(), "gather")
 	if err := first.Start(); err != nil {
 		t.Fatal(err)

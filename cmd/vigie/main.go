@@ -1,14 +1,19 @@
 // Command vigie is the engine of a technology-watch cell in one program: it reads
 // feeds and web sites, keeps what it read, finds it again, and serves it.
 //
-//	vigie serve            run: read what is due, index it, answer
-//	vigie gather           one turn: read what is due, make it searchable
-//	vigie sources add URL  watch one more place
-//	vigie search WORDS     find what was kept
+//	vigie serve     run: read what is due, index it, answer pages, post the letter
+//	vigie gather    one turn: read what is due, make it searchable
+//	vigie sources   the places to watch: add, list, health, packs, import, export
+//	vigie try URL   read a feed or a page and print it; nothing is kept
+//	vigie search    find what was kept
+//	vigie digest    what subscribers receive by mail: preview, send, list
+//	vigie users     the people with accounts, and their roles
+//	vigie check     prove that what is kept is whole; backup, restore, export,
+//	                reindex and collect look after it, too
 //
 // One process owns the data folder. While "vigie serve" runs, every other command
-// is carried out by it, through a Unix socket in the data folder, with the same
-// output, progress and exit code as alone.
+// that needs the data is carried out by it, through a Unix socket in the data folder,
+// with the same output, progress and exit code as alone.
 //
 // Exit codes: 0 done, 1 the work failed, 2 wrong usage.
 package main

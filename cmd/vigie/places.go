@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
 	"vigie"
 	"vigie/curate"
@@ -12,13 +13,13 @@ import (
 )
 
 // openDesk makes the desk on a store, with the names of places that the operator
-// wants shown.
-func openDesk(db *store.DB, places map[string]vigie.Text, log *slog.Logger) (*curate.Desk, error) {
+// wants shown and his pace.
+func openDesk(db *store.DB, places map[string]vigie.Text, every time.Duration, log *slog.Logger) (*curate.Desk, error) {
 	catalogues, err := locale.Load()
 	if err != nil {
 		return nil, err
 	}
-	return curate.New(db, catalogues, curate.Options{Log: log, Places: places}), nil
+	return curate.New(db, catalogues, curate.Options{Log: log, Places: places, Pace: vigie.Pace{Floor: every}}), nil
 }
 
 // readPlaces reads the operator's file of names; "" gives none.

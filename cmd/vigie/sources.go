@@ -19,6 +19,7 @@ type sourcesCmd struct {
 	Remove sourcesRemoveCmd `cmd:"" help:"Stop watching a place; what it brought stays."`
 	Pause  sourcesPauseCmd  `cmd:"" help:"Leave a source unread until it is resumed."`
 	Resume sourcesResumeCmd `cmd:"" help:"Read a paused source again."`
+	Agree  sourcesAgreeCmd  `cmd:"" help:"Agree to how a source is read: in the way that is offered, or that was taken by itself."`
 	Once   sourcesOnceCmd   `cmd:"" help:"File one page or document that somebody found; it stands in triage."`
 	Health sourcesHealthCmd `cmd:"" help:"Say how the sources are doing, those that need a look first."`
 	Import sourcesImportCmd `cmd:"" help:"Add the sources of an OPML file; what is wrong with it is told line by line."`
@@ -37,6 +38,7 @@ type sourceView struct {
 	Lang        vigie.Lang     `json:"lang"`
 	Topics      []string       `json:"topics"`
 	Paused      bool           `json:"paused"`
+	ByHand      bool           `json:"by_hand"`
 	LastSuccess *time.Time     `json:"last_success"`
 	NextRead    *time.Time     `json:"next_read"`
 	Failures    int            `json:"failures"`
@@ -48,6 +50,9 @@ func viewSource(s vigie.Source, v vigie.Visit) sourceView {
 	view := sourceView{
 		ID: s.ID, Kind: s.Kind, Found: v.Found.Kind, URL: s.URL, Name: s.Name, Publisher: s.Publisher, Country: s.Country, Lang: s.Lang, Topics: s.Topics, Paused: s.Paused,
 		Failures: v.Failures, LastError: v.LastError, Faults: v.Faults,
+	}
+	if s.ID == vigie.ByHand { // there is nothing behind its address
+		view.ByHand, view.Paused, view.URL = true, false, ""
 	}
 	if view.Name == "" {
 		view.Name = v.Title
@@ -117,6 +122,9 @@ func kindOf(v sourceView) string {
 
 // sourceState says in a line or two how a source is doing.
 func sourceState(v sourceView) string {
+	if v.ByHand {
+		return "    items found by hand: nothing is read by itself\n"
+	}
 	next := "due now"
 	switch {
 	case v.Paused:
@@ -219,15 +227,24 @@ func (c *sourcesResumeCmd) work(ctx context.Context, s *session, a *app) error {
 	return setPaused(ctx, s, a, c.ID, false, c.JSON)
 }
 
+// sourcesAgreeCmd agrees to how one source is read.
+type sourcesAgreeCmd struct {
+	ID   string `arg:"" help:"Identity of the source."`
+	JSON bool   `name:"json" help:"Print JSON."`
+}
+
+func (c *sourcesAgreeCmd) work(ctx context.Context, s *session, a *app) error {
+	if err := a.desk.AgreeToWay(ctx, operatorUser(), vigie.SourceID(c.ID), ""); err != nil {
+		return noSuchSource(err, c.ID)
+	}
+	if c.JSON {
+		return s.printJSON(map[string]any{"id": c.ID, "agreed": true})
+	}
+	return s.printf("agreed to how %s is read\n", c.ID)
+}
+
 func setPaused(ctx context.Context, s *session, a *app, id string, paused, asJSON bool) error {
-	err := a.db.Update(ctx, func(tx *store.Tx) error {
-		src, err := tx.Source(vigie.SourceID(id))
-		if err != nil || src.Paused == paused {
-			return err
-		}
-		src.Paused = paused
-		return tx.PutSource(src)
-	})
+	err := a.desk.PauseSource(ctx, operatorUser(), vigie.SourceID(id), paused, "")
 	if err != nil {
 		return noSuchSource(err, id)
 	}

@@ -9,16 +9,16 @@ import (
 
 	"vigie"
 	"vigie/crawl"
+	"vigie/crawl/harvest"
 	"vigie/crawl/polite"
-	"vigie/index/store"
 )
 
 // sourcesAddCmd adds one source, or those of packs.
 type sourcesAddCmd struct {
-	URL       string        `arg:"" optional:"" help:"Address of the feed, or of the page that lists items."`
+	URL       string        `arg:"" optional:"" help:"Address of a feed, or of a page: how it is best read is found out."`
 	Pack      []string      `placeholder:"ID" help:"In place of an address: a pack or an entry of the catalogue; may be repeated. See vigie sources packs."`
 	Paused    bool          `help:"Leave unread until it is resumed."`
-	Kind      string        `enum:"feed,site,page,auto," default:"" help:"feed, site, page or auto, which finds out (default: site if a rule of a site is given, else feed)."`
+	Kind      string        `enum:"feed,site,page,auto," default:"" help:"feed, site, page or auto, which finds out (default: site if a rule of a site is given; else the address is looked at: a feed is read as one, all else is auto)."`
 	Name      string        `help:"Name shown to people."`
 	Publisher string        `help:"Who publishes it."`
 	Country   string        `help:"ISO 3166-1 alpha-3 code, for example MAR."`
@@ -37,9 +37,6 @@ type sourcesAddCmd struct {
 	Least     int           `help:"Page: thousandths of the words that must have changed for a revision (default 0: any)."`
 	JSON      bool          `name:"json" help:"Print JSON."`
 }
-
-// longestEvery is the longest time between two readings.
-const longestEvery = 366 * 24 * time.Hour
 
 func (c *sourcesAddCmd) source(door *polite.Transport) (vigie.Source, error) {
 	address, err := door.CheckURL(c.URL)
@@ -70,24 +67,45 @@ func (c *sourcesAddCmd) source(door *polite.Transport) (vigie.Source, error) {
 	if err := crawl.CheckSelectors(src.List); err != nil {
 		return src, usageError{err}
 	}
-	if src.Kind == "" {
-		src.Kind = c.usualKind()
+	if c.Kind == "" && (c.Item != "" || c.Link != "" || len(c.Allow) > 0 || c.Depth > 1 || c.Sitemap != "") {
+		src.Kind = vigie.Site
 	}
 	return src, nil
 }
 
-// usualKind is that of a source for which none was named.
-func (c *sourcesAddCmd) usualKind() vigie.Kind {
-	if c.Item != "" || c.Link != "" || len(c.Allow) > 0 || c.Depth > 1 || c.Sitemap != "" {
-		return vigie.Site
+// lookTime is how long the look at a new address may take.
+const lookTime = 20 * time.Second
+
+// lookAt finds out what an address is whose kind nobody named, and says what it saw. A
+// feed stays one; how else an address is read may change, so that auto looks after it.
+// One that gives nothing now is added all the same.
+func lookAt(ctx context.Context, a *app, src vigie.Source) (vigie.Source, string, error) {
+	short, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	ways, err := harvest.Scout{Web: a.web}.Ways(short, src)
+	if ctx.Err() != nil {
+		return src, "", ctx.Err()
 	}
-	return vigie.Feed
+	src.Kind = vigie.Auto
+	if err != nil {
+		return src, fmt.Sprintf("nothing could be read there now (%v): it is found out later", err), nil
+	}
+	best := ways[0]
+	if best.Kind == vigie.Feed && best.Sure == 100 { // it is none that is behind a page
+		src.Kind = vigie.Feed
+		return src, fmt.Sprintf("a feed with %d items", best.Total), nil
+	}
+	what := map[vigie.Kind]string{vigie.Feed: "the feed", vigie.Page: "the text of", vigie.Site: "the list on"}[best.Kind]
+	if best.Sitemap {
+		what = "the sitemap"
+	}
+	return src, fmt.Sprintf("best read as %s %s, %d items", what, best.URL, best.Total), nil
 }
 
 // checkNumbers refuses flags whose numbers lie out of bounds.
 func (c *sourcesAddCmd) checkNumbers() error {
-	if c.Every != 0 && (c.Every < time.Minute || c.Every > longestEvery) {
-		return wrongFlag("--every", "must lie between 1m and 8784h (a year)")
+	if c.Every != 0 && (c.Every < vigie.ShortestEvery || c.Every > vigie.LongestEvery) {
+		return wrongFlag("--every", "must lie between 5m and 8784h (a year)")
 	}
 	if c.Most < 0 || c.Most > 1000 {
 		return wrongFlag("--most", "must lie between 1 and 1000")
@@ -112,13 +130,15 @@ func (c *sourcesAddCmd) work(ctx context.Context, s *session, a *app) error {
 	if err != nil {
 		return err
 	}
-	var added vigie.Source
-	err = a.db.Update(ctx, func(tx *store.Tx) error {
-		if added, err = tx.AddSource(src); err != nil {
+	saw := ""
+	if src.Kind == "" {
+		if src, saw, err = lookAt(ctx, a, src); err != nil {
 			return err
 		}
-		return byOperator(tx, "source added", string(added.ID), added.Name)
-	})
+		saw = "; " + saw
+	}
+	src.ID = vigie.NewID[vigie.SourceID](time.Now())
+	added, err := a.desk.AddSource(ctx, operatorUser(), src)
 	if err != nil {
 		return err
 	}
@@ -129,5 +149,5 @@ func (c *sourcesAddCmd) work(ctx context.Context, s *session, a *app) error {
 	if added.Paused {
 		when = "it is read when you resume it"
 	}
-	return s.printf("added %s %s as %s; %s\n", added.Kind, added.URL, added.ID, when)
+	return s.printf("added %s %s as %s%s; %s\n", added.Kind, added.URL, added.ID, saw, when)
 }

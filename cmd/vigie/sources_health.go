@@ -29,6 +29,8 @@ type healthView struct {
 	// Weeks are the new items of each week, the newest last.
 	Weeks  []int       `json:"weeks"`
 	Alarms []alarmView `json:"alarms"`
+	// Look says that a person ought to look at it: not all alarms ask for that.
+	Look bool `json:"look"`
 	// Host is how its host is spared; nil where its address is none.
 	Host *hostView `json:"host"`
 }
@@ -71,10 +73,10 @@ func (c *sourcesHealthCmd) work(ctx context.Context, s *session, a *app) error {
 	}
 	views, troubled := []healthView{}, 0
 	for _, h := range all {
-		if len(h.Alarms) > 0 {
+		if h.Look() {
 			troubled++
 		}
-		if !c.Trouble || len(h.Alarms) > 0 {
+		if !c.Trouble || h.Look() {
 			v := viewHealth(english, h, now)
 			v.Host = viewHost(ctx, a.web, h)
 			views = append(views, v)
@@ -100,13 +102,13 @@ func (c *sourcesHealthCmd) work(ctx context.Context, s *session, a *app) error {
 func viewHealth(p *locale.Printer, h harvest.Health, now time.Time) healthView {
 	v := healthView{
 		sourceView: viewSource(h.Source, h.Visit), Standing: h.Visit.Standing, Why: h.Visit.Why,
-		Because: text(harvest.Because(p, h.Source, h.Visit, now)), Weeks: []int{}, Alarms: []alarmView{},
+		Because: locale.Plain(harvest.Because(p, h.Source, h.Visit, now)), Weeks: []int{}, Alarms: []alarmView{}, Look: h.Look(),
 	}
 	if len(h.Visit.Rhythm.Weeks) > 0 {
 		v.Weeks = h.Visit.Rhythm.WeeksUntil(now)
 	}
 	for _, a := range h.Alarms {
-		v.Alarms = append(v.Alarms, alarmView{Code: a.Code, Since: a.Since, Words: text(a.Words(p)), Advice: text(a.Advice(p))})
+		v.Alarms = append(v.Alarms, alarmView{Code: a.Code, Since: a.Since, Words: locale.Plain(a.Words(p)), Advice: locale.Plain(a.Advice(p))})
 	}
 	return v
 }
@@ -151,7 +153,7 @@ func (v hostView) line() string {
 // need a look.
 func healthLines(v healthView) string {
 	mark := " "
-	if len(v.Alarms) > 0 {
+	if v.Look {
 		mark = "!"
 	}
 	var b strings.Builder
@@ -188,15 +190,6 @@ func sparks(numbers []int) string {
 	var b strings.Builder
 	for _, n := range numbers {
 		b.WriteRune(bars[n*(len(bars)-1)/most])
-	}
-	return b.String()
-}
-
-// text joins the parts of a phrase.
-func text(parts []locale.Part) string {
-	var b strings.Builder
-	for _, part := range parts {
-		b.WriteString(part.Text)
 	}
 	return b.String()
 }

@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 
 	"vigie"
+	"vigie/curate"
 	"vigie/feeds"
 	"vigie/index/store"
 )
@@ -28,57 +30,48 @@ func (c *sourcesImportCmd) work(ctx context.Context, s *session, a *app) error {
 	if err != nil {
 		return fmt.Errorf("import %s: %w", c.File, err)
 	}
-	added, known, err := c.add(ctx, a, list.Sources)
+	done, err := a.desk.AddList(ctx, operatorUser(), list.Sources, c.Paused, "")
 	if err != nil {
 		return fmt.Errorf("import %s: %w", c.File, err)
 	}
+	return c.report(s, list, done)
+}
+
+// report says what became of the sources of a list, and line by line what is wrong
+// with it.
+func (c *sourcesImportCmd) report(s *session, list feeds.List, done []curate.Listed) error {
+	added, known := 0, 0
+	remarks := append([]feeds.Remark{}, list.Remarks...)
+	for i, l := range done {
+		switch {
+		case l.Refused != nil:
+			what := fmt.Sprintf("the source %.200q: %v", l.Source.URL, l.Refused)
+			remarks = append(remarks, feeds.Remark{Line: list.Lines[i], What: what, Done: feeds.Refused})
+		case l.Known:
+			known++
+		default:
+			added++
+		}
+	}
+	slices.SortStableFunc(remarks, func(a, b feeds.Remark) int { return cmp.Compare(a.Line, b.Line) })
 	refused := []string{}
-	for _, r := range list.Remarks {
+	for _, r := range remarks {
 		if r.Done == feeds.Refused {
 			refused = append(refused, r.String())
 		}
 	}
+	var err error
 	if c.JSON {
-		remarks := append([]feeds.Remark{}, list.Remarks...)
 		err = s.printJSON(map[string]any{"added": added, "known": known, "refused": refused, "remarks": remarks})
 	} else {
-		for _, r := range list.Remarks {
+		for _, r := range remarks {
 			s.tellf("%s: %s\n", c.File, r)
 		}
 		err = s.printf("added %d sources, %d were there already, %d were refused\n", added, known, len(refused))
 	}
-	if err == nil && len(list.Sources) == 0 && len(refused) > 0 {
+	if err == nil && added+known == 0 && len(refused) > 0 {
 		return exitError(exitFailed) // every reason was printed
 	}
-	return err
-}
-
-// add is all or nothing: an import that is cut half way is not left half done.
-func (c *sourcesImportCmd) add(ctx context.Context, a *app, sources []vigie.Source) (added, known int, err error) {
-	err = a.db.Update(ctx, func(tx *store.Tx) error {
-		added, known = 0, 0
-		for _, src := range sources {
-			src.Paused = src.Paused || c.Paused
-			switch _, err := tx.AddSource(src); {
-			case errors.Is(err, vigie.ErrConflict):
-				known++
-			case err != nil:
-				return err
-			default:
-				added++
-			}
-		}
-		if added == 0 {
-			return nil
-		}
-		return byOperator(tx, "sources imported", "", fmt.Sprintf("%d added, %d known", added, known))
-	})
-	return added, known, err
-}
-
-// byOperator writes into the audit log what whoever runs the machine did.
-func byOperator(tx *store.Tx, what, about, note string) error {
-	_, err := tx.Audit(store.AuditLine{Who: string(operatorUser().ID), What: what, About: about, Note: note})
 	return err
 }
 
@@ -94,7 +87,9 @@ func (c *sourcesExportCmd) work(_ context.Context, s *session, a *app) error {
 			if err != nil {
 				return err
 			}
-			sources = append(sources, src)
+			if src.ID != vigie.ByHand {
+				sources = append(sources, src)
+			}
 		}
 		return nil
 	})

@@ -3,6 +3,7 @@ package harvest
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"vigie"
 	"vigie/index/store"
@@ -17,8 +18,8 @@ func (h *Harvester) adopt(read vigie.Source) func(*store.Tx, vigie.Visit) (vigie
 		if err != nil {
 			return v, err
 		}
-		if otherwise(kept, read) {
-			return tx.Visit(read.ID) // what was just read is no longer what is wanted
+		if !kept.ReadsLike(read) {
+			return unanswered(tx, read.ID)
 		}
 		next, adopted := v.Adopt(kept, h.o.Now())
 		if adopted.Adopted == v.Adopted {
@@ -33,46 +34,41 @@ func (h *Harvester) adopt(read vigie.Source) func(*store.Tx, vigie.Visit) (vigie
 		if err := tx.PutSource(next); err != nil {
 			return v, err
 		}
-		_, err = tx.Audit(store.AuditLine{What: "source moved", About: string(next.ID), Note: fmt.Sprintf("%s to %s", hostOf(kept), hostOf(next))})
+		_, err = tx.Audit(store.AuditLine{What: "source moved", About: string(next.ID), Note: fmt.Sprintf("%s to %s", kept.Host(), next.Host())})
 		return adopted, err
 	}
 }
 
-// otherwise reports whether somebody changed, while it was read, where or how a
-// source is read.
-func otherwise(kept, read vigie.Source) bool {
-	return kept.URL != read.URL || kept.Kind != read.Kind || kept.List.Sitemap != read.List.Sitemap
-}
-
 // isTaken reports whether another source of the same kind has the address of s.
 func isTaken(tx *store.Tx, s vigie.Source) (bool, error) {
-	address, err := vigie.CanonicalURL(s.URL)
-	if err != nil {
+	watching, err := tx.Watching(s.URL)
+	if errors.Is(err, vigie.ErrInvalid) {
 		return true, nil // what cannot be an address is not adopted
 	}
-	for other, err := range tx.Sources() {
-		if err != nil {
-			return false, err
-		}
-		if other.ID == s.ID || other.Kind != s.Kind {
-			continue
-		}
-		if known, err := vigie.CanonicalURL(other.URL); err == nil && known == address {
-			return true, nil
-		}
-	}
-	return false, nil
+	return slices.ContainsFunc(watching, func(other vigie.Source) bool { return other.ID != s.ID && other.Kind == s.Kind }), err
+}
+
+// unanswered is the visit of a source that was read as nobody wants it any more: it is
+// due at once, also where the turn had chosen it before somebody changed it.
+func unanswered(tx *store.Tx, id vigie.SourceID) (vigie.Visit, error) {
+	v, err := tx.Visit(id)
+	return v.Retried(), err
 }
 
 // putVisit keeps what is remembered of a failed reading, unless somebody removed the
 // source, or wants it read otherwise, meanwhile.
 func putVisit(tx *store.Tx, read vigie.Source, v vigie.Visit) error {
 	kept, err := tx.Source(read.ID)
-	if errors.Is(err, vigie.ErrNotFound) || err == nil && otherwise(kept, read) {
+	if errors.Is(err, vigie.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
+	}
+	if !kept.ReadsLike(read) {
+		if v, err = unanswered(tx, read.ID); err != nil {
+			return err
+		}
 	}
 	return tx.PutVisit(v)
 }

@@ -2,6 +2,7 @@ package harvest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -91,6 +92,98 @@ func TestAdopt(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestEditedMeanwhile edits the rules of a source while it is read: what the reading
+// brought is no answer to the new rules, so the source stays due and keeps nothing by
+// which its server could say that nothing changed.
+func TestEditedMeanwhile(t *testing.T) {
+	for name, edit := range map[string]func(*vigie.Source){
+		"address":   func(s *vigie.Source) { s.URL = "https://other.example/feed" },
+		"sitemap":   func(s *vigie.Source) { s.List.Sitemap = "https://edited.example/sitemap.xml" },
+		"selector":  func(s *vigie.Source) { s.List.Item = "article" },
+		"paths":     func(s *vigie.Source) { s.List.Allow = []string{"/notes/"} },
+		"full text": func(s *vigie.Source) { s.FullText = vigie.FullTextAlways },
+	} {
+		for what, failure := range map[string]error{"read": nil, "failed": errors.New("no answer")} {
+			t.Run(name+" "+what, func(t *testing.T) {
+				db := storetest.Open(t)
+				s := storetest.Source(t, db, "https://edited.example/feed")
+				now := time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC)
+				h := newHarvester(db, harvest.Options{Now: func() time.Time { return now }}, func(ctx context.Context, read vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
+					kept, _ := sourceOf(t, db, s.ID)
+					edit(&kept)
+					if err := db.Update(ctx, func(tx *store.Tx) error { return tx.PutSource(kept) }); err != nil {
+						return vigie.Reading{}, err
+					}
+					v.ETag, v.ValidatorsOf = `"1"`, read.URL
+					return items(read, v, known, "x"), failure
+				})
+				if _, err := h.Run(t.Context(), harvest.Choice{Source: s.ID}, nil); err != nil {
+					t.Fatal(err)
+				}
+				kept, _ := sourceOf(t, db, s.ID)
+				if v := visit(t, db, s.ID); v.ETag != "" || !v.LastSuccess.IsZero() || v.Failures != 0 || !v.Due(kept, now) {
+					t.Errorf("the reading under the old rules was noted: %+v", v)
+				}
+			})
+		}
+	}
+}
+
+// TestEditedBefore edits the rules of a source that a turn has chosen and not read yet.
+func TestEditedBefore(t *testing.T) {
+	db := storetest.Open(t)
+	ids := map[vigie.SourceID]bool{}
+	for _, address := range []string{"https://edited.example/a", "https://edited.example/b"} { // one host: one after the other
+		ids[storetest.Source(t, db, address).ID] = true
+	}
+	now := time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC)
+	var second vigie.Source
+	h := newHarvester(db, harvest.Options{Now: func() time.Time { return now }}, func(ctx context.Context, read vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
+		delete(ids, read.ID)
+		for id := range ids {
+			second, _ = sourceOf(t, db, id)
+			second.List.Item = "article"
+			if err := db.Update(ctx, func(tx *store.Tx) error { return tx.PutSource(second) }); err != nil {
+				return vigie.Reading{}, err
+			}
+		}
+		return items(read, v, known, "x"), nil
+	})
+	if r, err := h.Run(t.Context(), harvest.Choice{}, nil); err != nil || r.Read != 2 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if v := visit(t, db, second.ID); !v.Due(second, now) || v.ETag != "" {
+		t.Errorf("the reading under the old rules was noted: %+v", v)
+	}
+}
+
+// TestPacedMeanwhile makes an hour of the week of a source while it is read: the hour
+// counts, also where the reading fails.
+func TestPacedMeanwhile(t *testing.T) {
+	for what, failure := range map[string]error{"read": nil, "failed": errors.New("no answer")} {
+		db := storetest.Open(t)
+		s := storetest.Source(t, db, "https://paced.example/feed")
+		now := time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC)
+		pace := func(ctx context.Context, every time.Duration) error {
+			kept, _ := sourceOf(t, db, s.ID)
+			kept.Every = every
+			return db.Update(ctx, func(tx *store.Tx) error { return tx.PutSource(kept) })
+		}
+		if err := pace(t.Context(), week); err != nil {
+			t.Fatal(err)
+		}
+		h := newHarvester(db, harvest.Options{Now: func() time.Time { return now }}, func(ctx context.Context, read vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
+			return items(read, v, known, "x"), errors.Join(failure, pace(ctx, time.Hour))
+		})
+		if _, err := h.Run(t.Context(), harvest.Choice{Source: s.ID}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if wait := visit(t, db, s.ID).NextRead.Sub(now); wait < time.Hour || wait > 2*time.Hour {
+			t.Errorf("%s: it is read again after %s", what, wait)
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +29,18 @@ func TestAlarms(t *testing.T) {
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	ago := func(days int) time.Time { return now.Add(-time.Duration(days) * day) }
 	quarterly := vigie.Rhythm{Gap: 91 * day, Late: 110 * day, Times: []time.Time{ago(112)}}
+	var months, skipped vigie.Rhythm // a weekly one that became monthly, and one that had two holidays
+	for week := range 30 {
+		months.Times = append(months.Times, ago(7*week+110))
+	}
+	months.Times = append(months.Times, ago(80), ago(50), ago(20))
+	slices.SortFunc(months.Times, time.Time.Compare)
+	for week := range 30 {
+		if week < 3 || week > 7 {
+			skipped.Times = append(skipped.Times, ago(7*week))
+		}
+	}
+	slices.SortFunc(skipped.Times, time.Time.Compare)
 	status := vigie.Trouble{Code: vigie.TroubleStatus, Status: 500}
 	page := vigie.Trouble{Code: vigie.TroublePage}
 	tests := map[string]struct {
@@ -39,6 +52,20 @@ func TestAlarms(t *testing.T) {
 		"late": {visit: vigie.Visit{LastRead: now, LastSuccess: now, Rhythm: quarterly}, want: []harvest.Alarm{
 			{Code: harvest.AlarmSilent, Since: ago(112), Days: 21, Usual: 91 * day},
 		}},
+		"a guess, nothing yet": {
+			source: vigie.Source{Cadence: 30 * day, Added: ago(61)}, visit: vigie.Visit{LastRead: now, LastSuccess: now},
+			want: []harvest.Alarm{{Code: harvest.AlarmSilent, Since: ago(61), Never: true, Days: 31, Usual: 30 * day}},
+		},
+		"a guess, one item": {
+			source: vigie.Source{Cadence: day, Added: ago(100)},
+			visit:  vigie.Visit{LastRead: now, LastSuccess: now, Rhythm: vigie.Rhythm{Times: []time.Time{ago(8)}}},
+			want:   []harvest.Alarm{{Code: harvest.AlarmSilent, Since: ago(8), Days: 7, Usual: day}},
+		},
+		"a guess that the rhythm overrules": {
+			source: vigie.Source{Cadence: day, Added: ago(100)},
+			visit:  vigie.Visit{LastRead: now, LastSuccess: now, Rhythm: vigie.Rhythm{Gap: 91 * day, Late: 110 * day, Times: []time.Time{ago(90)}}},
+		},
+		"a guess, not yet due":          {source: vigie.Source{Cadence: 30 * day, Added: ago(59)}, visit: vigie.Visit{LastRead: now, LastSuccess: now}},
 		"late, but nobody looked":       {visit: vigie.Visit{LastRead: ago(5), LastSuccess: ago(5), Rhythm: quarterly}},
 		"late, but it is paused":        {source: vigie.Source{Paused: true}, visit: vigie.Visit{LastRead: now, LastSuccess: now, Rhythm: quarterly}},
 		"it fails, so silence is known": {visit: vigie.Visit{LastRead: now, LastSuccess: now, Rhythm: quarterly, Standing: vigie.Failing, Failures: 4, FailingSince: ago(2), Trouble: status}, want: []harvest.Alarm{{Code: harvest.AlarmFailing, Since: ago(2), Days: 2, Trouble: status}}},
@@ -59,10 +86,15 @@ func TestAlarms(t *testing.T) {
 			},
 			want: []harvest.Alarm{
 				{Code: harvest.AlarmSilent, Since: ago(112), Days: 21, Usual: 91 * day},
-				{Code: harvest.AlarmCertificate, Since: ago(4), Until: ago(-3), Days: 3},
+				{Code: harvest.AlarmCertificate, Since: ago(11), Until: ago(-3), Days: 3},
 				{Code: harvest.AlarmMoved, Since: ago(3), Days: 3, From: "https://old.example/", To: "https://new.example/"},
 			},
 		},
+		"it slowed": {visit: vigie.Visit{LastRead: now, LastSuccess: now, Rhythm: months}, want: []harvest.Alarm{
+			{Code: harvest.AlarmSlowed, Since: ago(110), Usual: 7 * day, Now: 30 * day, Days: 110},
+		}},
+		"it slowed, and is refused": {visit: vigie.Visit{LastRead: ago(1), Standing: vigie.Refused, FailingSince: ago(1), Rhythm: months}, want: []harvest.Alarm{{Code: harvest.AlarmRefused, Since: ago(1), Days: 1}}},
+		"it was on holiday":         {visit: vigie.Visit{LastRead: now, LastSuccess: now, Rhythm: skipped}},
 		"it was moved": {
 			source: vigie.Source{URL: "https://new.example/"}, visit: vigie.Visit{Adopted: vigie.Adoption{From: "https://old.example/", At: ago(2)}},
 			want: []harvest.Alarm{{Code: harvest.AlarmMoved, Since: ago(2), Days: 2, From: "https://old.example/", To: "https://new.example/", Adopted: true}},

@@ -1,10 +1,13 @@
 package harvest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"vigie"
@@ -13,7 +16,9 @@ import (
 
 // Auto reads sources of kind [vigie.Auto]: it finds out how the address can be read,
 // reads it in the best way, and remembers that in [vigie.Visit.Found]. When the way
-// breaks, twice in a row, it looks for another, and takes that one once it was read.
+// breaks it looks for another. A feed that moved within its site is taken, and told of
+// until a person agrees; any other way is only offered ([vigie.Visit.Offered]), for
+// what is read so may be something else.
 type Auto struct {
 	// Scout finds the ways, Readers read by them.
 	Scout   Scout
@@ -24,9 +29,13 @@ type Auto struct {
 
 var _ Reader = (*Auto)(nil)
 
-// emptyFor is how long a source may answer without an item before another way is
-// looked for.
-const emptyFor = 7 * 24 * time.Hour
+const (
+	// emptyFor is how long a source may answer without an item before another way is
+	// looked for.
+	emptyFor = 7 * day
+	// lookAgain is how long a look for another way is good for.
+	lookAgain = 7 * day
+)
 
 // Read implements [Reader].
 func (a *Auto) Read(ctx context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
@@ -34,27 +43,23 @@ func (a *Auto) Read(ctx context.Context, s vigie.Source, v vigie.Visit, known vi
 		return a.first(ctx, s, v, known)
 	}
 	reading, err := a.by(ctx, s, v, known)
-	switch {
-	case ctx.Err() != nil:
-		return reading, err
-	case err != nil && broken(err) && v.Failures > 0:
-	case err == nil && a.emptied(v, reading):
-	default:
+	if ctx.Err() != nil || a.now().Sub(v.Offered.At) < lookAgain || !a.stuck(s, v, reading, err) {
 		return reading, err
 	}
-	other, ok := a.another(ctx, s, v, known)
-	if !ok {
-		return reading, err
+	other, moved := a.another(ctx, s, v, known, &reading.Visit)
+	if moved {
+		return other, nil
 	}
-	return other, nil
+	return reading, err
 }
 
 // first finds the way to read a source that was never read.
 func (a *Auto) first(ctx context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
-	ways, err := a.Scout.Ways(ctx, s)
+	ways, answers, err := a.Scout.look(ctx, s, "")
 	if err != nil {
 		return vigie.Reading{Visit: v}, fmt.Errorf("find out how to read %s: %w", s.URL, err)
 	}
+	ctx = polite.WithAnswers(ctx, answers) // what has just come is not asked for again
 	var failed error
 	for _, w := range ways {
 		next := v
@@ -83,13 +88,18 @@ func (a *Auto) by(ctx context.Context, s vigie.Source, v vigie.Visit, known vigi
 	return reader.Read(ctx, as, v, known)
 }
 
-// broken reports whether an error means that the address is not what it was, and
-// not merely that its server is in trouble.
-func broken(err error) bool {
-	if status, ok := errors.AsType[*polite.StatusError](err); ok {
-		return status.Code == http.StatusNotFound || status.Code == http.StatusGone
+// stuck reports whether a source can no longer be read in its way, so that another is
+// worth a look: its address is not what it was, and its server is not merely in trouble.
+func (a *Auto) stuck(s vigie.Source, v vigie.Visit, now vigie.Reading, err error) bool {
+	if err == nil {
+		return a.emptied(v, now)
 	}
-	return errors.Is(err, vigie.ErrInvalid)
+	if status, ok := errors.AsType[*polite.StatusError](err); ok {
+		// Where the address that a person gave is what is gone, nothing stands behind it.
+		gone := status.Code == http.StatusGone || status.Code == http.StatusNotFound && v.Failures > 0
+		return gone && addressOf(s, v.Found) != s.URL
+	}
+	return v.Failures > 0 && errors.Is(err, vigie.ErrInvalid)
 }
 
 // emptied reports whether a source has shown nothing for so long that it must have
@@ -98,55 +108,54 @@ func (a *Auto) emptied(v vigie.Visit, now vigie.Reading) bool {
 	return now.Items == 0 && !now.NotModified && !v.EmptySince.IsZero() && a.now().Sub(v.EmptySince) > emptyFor
 }
 
-// another looks for another way and reads the source by it.
-func (a *Auto) another(ctx context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, bool) {
-	ways, err := a.Scout.Ways(ctx, s)
-	if err != nil {
-		return vigie.Reading{}, false
+// another looks for another way. A feed that moved is read at its new address; what
+// else the look shows is noted in the visit, for a person to take.
+func (a *Auto) another(ctx context.Context, s vigie.Source, v vigie.Visit, known vigie.Known, note *vigie.Visit) (reading vigie.Reading, moved bool) {
+	before := addressOf(s, v.Found)
+	ways, answers, err := a.Scout.look(ctx, s, before)
+	if ctx.Err() != nil || err != nil && !final(err) {
+		return reading, false // to be looked for at the next failure
 	}
+	note.Offered = vigie.Found{At: a.now().UTC()}
 	for _, w := range ways {
 		found := w.Found(s, a.now())
 		if sameWay(found, v.Found) || w.Total == 0 {
 			continue
 		}
-		next := v
-		next.ETag, next.LastModified, next.ValidatorsOf, next.Body = "", "", "", ""
-		next.Parts, next.Asked, next.EmptySince = nil, "", time.Time{}
-		next.Found = found
-		reading, err := a.by(ctx, s, next, known)
-		if ctx.Err() != nil {
-			return reading, false
+		if v.Found.Kind == vigie.Feed && w.Named && sameSite(before, w.URL) {
+			found.Was = before
+			reading, err = a.by(polite.WithAnswers(ctx, answers), s, v.Along(found), known)
+			if err == nil && reading.Items > 0 {
+				return reading, true
+			}
+		} else if note.Offered.Kind == "" {
+			note.Offered = found
 		}
-		if err != nil || reading.Items == 0 {
-			continue
-		}
-		said := fmt.Sprintf("%s no longer works: it is now read as %s", wayIn(s, v.Found), wayIn(s, found))
-		reading.Faults = append([]string{said}, reading.Faults...)
-		reading.Visit.Faults = reading.Faults
-		return reading, true
 	}
-	return vigie.Reading{}, false
+	return reading, false
+}
+
+// final reports whether an error will be the same tomorrow.
+func final(err error) bool {
+	status, ok := errors.AsType[*polite.StatusError](err)
+	return ok && status.Code < http.StatusInternalServerError || errors.Is(err, vigie.ErrInvalid)
+}
+
+// addressOf is the address that is asked for a source that is read in a way.
+func addressOf(s vigie.Source, f vigie.Found) string {
+	s = s.As(f)
+	return cmp.Or(s.List.Sitemap, s.URL)
+}
+
+// sameSite reports whether an address is on the host of another, and no less safe.
+func sameSite(before, after string) bool {
+	b, errB := url.Parse(before)
+	a, errA := url.Parse(after)
+	return errB == nil && errA == nil && strings.EqualFold(a.Host, b.Host) && (a.Scheme == b.Scheme || a.Scheme == "https")
 }
 
 func sameWay(a, b vigie.Found) bool {
 	return a.Kind == b.Kind && a.URL == b.URL && a.Sitemap == b.Sitemap
-}
-
-// wayIn says in words how a source is read.
-func wayIn(s vigie.Source, f vigie.Found) string {
-	address := f.URL
-	if address == "" {
-		address = s.URL
-	}
-	switch {
-	case f.Sitemap:
-		return "the sitemap " + address
-	case f.Kind == vigie.Feed:
-		return "the feed " + address
-	case f.Kind == vigie.Page:
-		return "the text of " + address
-	}
-	return "the list on " + address
 }
 
 func (a *Auto) now() time.Time {

@@ -129,55 +129,6 @@ func TestNoWay(t *testing.T) {
 	}
 }
 
-// TestAuto: the feed that a page announces is found, remembered, and replaced by
-// the list once it is gone; not at the first failure.
-func TestAuto(t *testing.T) {
-	web := crawltest.New(t)
-	web.Set(office, "/", home(`<link rel="alternate" type="application/rss+xml" href="/flux.xml">`, 4))
-	web.Set(office, "/flux.xml", rss(3))
-	avis(web, 4)
-	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	db, h, _ := gatherer(t, web, func() time.Time { return now })
-	var s vigie.Source
-	update(t, db, func(tx *store.Tx) (err error) {
-		s, err = tx.AddSource(vigie.Source{Kind: vigie.Auto, URL: web.URL(office, "/"), FullText: vigie.FullTextNever})
-		return err
-	})
-	turn := func() harvest.Report {
-		t.Helper()
-		r, err := h.Run(t.Context(), harvest.Choice{Source: s.ID}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		now = now.Add(24 * time.Hour)
-		return r
-	}
-	if r := turn(); r.New != 3 {
-		t.Fatalf("first turn: %+v", r)
-	}
-	if f := visit(t, db, s.ID).Found; f.Kind != vigie.Feed || f.URL != web.URL(office, "/flux.xml") {
-		t.Fatalf("found %+v", f)
-	}
-	before := len(web.Log(office))
-	if r := turn(); r.NotModified != 1 || len(web.Log(office)) != before+1 {
-		t.Fatalf("second turn: %+v, %q", r, web.Paths(office)[before:])
-	}
-	web.Remove(office, "/flux.xml")
-	if r := turn(); len(r.Failed) != 1 || visit(t, db, s.ID).Found.Kind != vigie.Feed {
-		t.Fatalf("when the feed is gone: %+v, found %+v", r, visit(t, db, s.ID).Found)
-	}
-	if r := turn(); r.Read != 1 || r.New != 1 || r.Changed != 3 {
-		t.Fatalf("at the second failure: %+v", r)
-	}
-	v := visit(t, db, s.ID)
-	if v.Found.Kind != vigie.Site || v.Found.URL != "" || v.Failures != 0 {
-		t.Errorf("found %+v after %d failures", v.Found, v.Failures)
-	}
-	if len(v.Faults) == 0 || !strings.Contains(v.Faults[0], "/flux.xml no longer works: it is now read as the list on") {
-		t.Errorf("faults %q", v.Faults)
-	}
-}
-
 // TestAutoKeepsItsWay: a server in trouble, and a site with no other way, change
 // nothing.
 func TestAutoKeepsItsWay(t *testing.T) {

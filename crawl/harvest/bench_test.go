@@ -2,7 +2,6 @@ package harvest_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -45,16 +44,7 @@ func BenchmarkTurn304(b *testing.B) {
 	}
 	web := polite.New(polite.Options{
 		Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, PagePause: time.Millisecond, FeedPause: time.Millisecond,
-		LoadHost: func(_ context.Context, host string) (record []byte, err error) {
-			err = db.View(func(tx *store.Tx) error {
-				record, err = tx.Host(host)
-				return err
-			})
-			if errors.Is(err, vigie.ErrNotFound) {
-				return nil, nil
-			}
-			return record, err
-		},
+		LoadHost: remembered(db, (*store.Tx).Host),
 		SaveHost: func(_ context.Context, host string, record []byte) error {
 			db.NoteHost(host, record)
 			return nil

@@ -25,7 +25,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -55,7 +54,8 @@ const hostsForEach = 4
 
 // Options of [New]. The zero value is good.
 type Options struct {
-	// Parallel is how many hosts are read at the same time; 0 means 8.
+	// Parallel is how many answers are worked on at the same time; 0 means 8. Several
+	// times as many hosts are waited for.
 	Parallel int
 	// Every is the least time between two readings of sources without a wish of
 	// their own ([vigie.Pace]); 0 means vigie.DefaultEvery.
@@ -70,6 +70,7 @@ type Harvester struct {
 	readers map[vigie.Kind]Reader
 	o       Options
 	slots   chan struct{} // one token for each host that a turn is at
+	away    chan struct{} // one token for each host that is waited for without a slot
 	asking  chan struct{} // one token for each reader at work
 
 	mu     sync.Mutex
@@ -100,6 +101,7 @@ func New(db *store.DB, readers map[vigie.Kind]Reader, o Options) *Harvester {
 	}
 	return &Harvester{
 		db: db, readers: readers, o: o, slots: make(chan struct{}, hosts), asking: make(chan struct{}, o.Parallel),
+		away: make(chan struct{}, awayForEach*hosts),
 		busy: map[string]chan struct{}{}, now: map[vigie.SourceID]Current{}, ended: map[vigie.SourceID]time.Time{}, turns: map[*turn]bool{},
 		listed: map[vigie.SourceID]*turn{},
 	}
@@ -221,8 +223,9 @@ func (h *Harvester) Run(ctx context.Context, c Choice, progress func(Event)) (Re
 			continue // Wait has the reason
 		}
 		g.Go(func() error {
-			defer func() { <-h.slots }()
-			return t.host(ctx, sources)
+			p := &place{h: h, slot: true}
+			defer p.free()
+			return t.host(ctx, p, sources)
 		})
 	}
 	err = errors.Join(g.Wait(), outer.Err())
@@ -252,16 +255,18 @@ func (h *Harvester) count(t *turn) (end func()) {
 type candidate struct {
 	source vigie.Source
 	next   time.Time
-	// until is when the host of the source may be asked again.
+	// until is when the source may be asked again, as a server said when it was read.
 	until time.Time
 }
 
-// choose lists the sources of a turn, the longest overdue first. A host that asked
-// for a pause gets it for all its sources, whoever wants to read them: resting are
-// those that a person asked for all the same.
+// choose lists the sources of a turn, the longest overdue first. A source whose server
+// asked for a pause gets it, whoever wants to read it: resting are those that a person
+// asked for all the same. The other sources of that server are chosen: the way out
+// refuses them without a request, and it alone knows whose wish it was, for a redirect
+// may have led to another host.
 func (h *Harvester) choose(c Choice) (chosen []vigie.Source, resting []candidate, err error) {
 	now := h.o.Now()
-	wanted, pauses, err := h.wanted(c, now)
+	wanted, err := h.wanted(c, now)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -270,21 +275,17 @@ func (h *Harvester) choose(c Choice) (chosen []vigie.Source, resting []candidate
 	}
 	slices.SortStableFunc(wanted, func(a, b candidate) int { return a.next.Compare(b.next) })
 	for _, w := range wanted {
-		w.until = pauses[hostOf(w.source)]
-		switch {
-		case !w.until.After(now):
-			chosen = append(chosen, w.source)
-		case c != Choice{}:
+		if w.until.After(now) {
 			resting = append(resting, w)
+			continue
 		}
+		chosen = append(chosen, w.source)
 	}
 	return chosen, resting, nil
 }
 
-// wanted lists the sources that a choice names, and until when each host asked to
-// be left alone.
-func (h *Harvester) wanted(c Choice, now time.Time) (wanted []candidate, pauses map[string]time.Time, err error) {
-	pauses = map[string]time.Time{}
+// wanted lists the sources that a choice names.
+func (h *Harvester) wanted(c Choice, now time.Time) (wanted []candidate, err error) {
 	err = h.db.View(func(tx *store.Tx) error {
 		for s, err := range tx.Sources() {
 			if err != nil {
@@ -294,16 +295,13 @@ func (h *Harvester) wanted(c Choice, now time.Time) (wanted []candidate, pauses 
 			if err != nil {
 				return err
 			}
-			if host := hostOf(s); v.NotBefore.After(pauses[host]) {
-				pauses[host] = v.NotBefore
-			}
 			if c.names(s, v, now) {
-				wanted = append(wanted, candidate{source: s, next: v.NextRead})
+				wanted = append(wanted, candidate{source: s, next: v.NextRead, until: v.NotBefore})
 			}
 		}
 		return nil
 	})
-	return wanted, pauses, err
+	return wanted, err
 }
 
 // names reports whether a source is among those chosen.
@@ -314,21 +312,12 @@ func (c Choice) names(s vigie.Source, v vigie.Visit, now time.Time) bool {
 	return v.Due(s, now) || (c.All && !s.Paused && !v.Stopped())
 }
 
-// hostOf names the host of a source, or its address where that cannot be read.
-func hostOf(s vigie.Source) string {
-	u, err := url.Parse(s.URL)
-	if err != nil {
-		return s.URL
-	}
-	return u.Hostname()
-}
-
 // byHost groups sources, keeping their order.
 func byHost(sources []vigie.Source) [][]vigie.Source {
 	at := map[string]int{}
 	var out [][]vigie.Source
 	for _, s := range sources {
-		host := hostOf(s)
+		host := s.Host()
 		i, ok := at[host]
 		if !ok {
 			i = len(out)

@@ -305,41 +305,6 @@ func TestBeside(t *testing.T) {
 	}
 }
 
-// TestPause keeps the wish of a server for all sources of its host, also when a
-// person asks, and when the program was started anew.
-func TestPause(t *testing.T) {
-	db := storetest.Open(t)
-	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	a := storetest.Source(t, db, "https://busy.example/a")
-	storetest.Source(t, db, "https://busy.example/b")
-	until := now.Add(time.Hour)
-	calls := 0
-	read := func(_ context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
-		if calls++; s.ID == a.ID && now.Before(until) {
-			return vigie.Reading{}, &polite.RetryError{Status: 503, Until: until}
-		}
-		return items(s, v, known, "x"), nil
-	}
-	options := harvest.Options{Now: func() time.Time { return now }}
-	if _, err := newHarvester(db, options, read).Run(t.Context(), harvest.Choice{Source: a.ID}, nil); err != nil {
-		t.Fatal(err)
-	}
-	for _, choice := range []harvest.Choice{{}, {All: true}, {Source: a.ID}} {
-		calls = 0
-		r, err := newHarvester(db, options, read).Run(t.Context(), choice, nil)
-		if err != nil || calls != 0 || r.Read != 0 {
-			t.Errorf("%+v: %d calls, %+v, %v", choice, calls, r, err)
-		}
-		if choice != (harvest.Choice{}) && (len(r.Failed) == 0 || r.Failed[0].Reason != "its server asked for a pause until 2026-11-21 13:00 UTC") {
-			t.Errorf("%+v: failures %+v", choice, r.Failed)
-		}
-	}
-	now = until
-	if r, err := newHarvester(db, options, read).Run(t.Context(), harvest.Choice{All: true}, nil); err != nil || r.Read != 2 {
-		t.Errorf("after the pause: %+v, %v", r, err)
-	}
-}
-
 // TestRemoved removes a source while it is read: it is not brought back.
 func TestRemoved(t *testing.T) {
 	db := storetest.Open(t)

@@ -24,24 +24,33 @@ type Health struct {
 // address.
 func (h Health) Name() string { return cmp.Or(h.Source.Name, h.Visit.Title, h.Source.URL) }
 
+// Look reports whether a person ought to look at the source: a notice alone is no
+// reason.
+func (h Health) Look() bool {
+	return slices.ContainsFunc(h.Alarms, func(a Alarm) bool { return !a.Notice() })
+}
+
 // Asked is the address that is asked for a source, and as what it is read: what is in
 // force there is that of the whole source.
 func Asked(s vigie.Source, v vigie.Visit) (address string, as polite.Want) {
-	s = s.As(v.Found)
-	address = cmp.Or(s.List.Sitemap, s.URL)
-	if s.Kind == vigie.Feed {
+	address = addressOf(s, v.Found)
+	if s.As(v.Found).Kind == vigie.Feed {
 		return address, polite.Feed
 	}
 	return address, polite.Page
 }
 
 // Survey returns the health of all sources at now: those with the worst alarms
-// first, the others by name.
+// first, the others by name. What people found by hand has no place to read, and so
+// no health.
 func Survey(tx *store.Tx, now time.Time) ([]Health, error) {
 	var out []Health
 	for s, err := range tx.Sources() {
 		if err != nil {
 			return nil, fmt.Errorf("survey the sources: %w", err)
+		}
+		if s.ID == vigie.ByHand {
+			continue
 		}
 		v, err := tx.Visit(s.ID)
 		if err != nil {
@@ -62,7 +71,8 @@ func Survey(tx *store.Tx, now time.Time) ([]Health, error) {
 // rank is the place of the worst alarm; those without one come last.
 func (h Health) rank() int {
 	order := []string{
-		AlarmGone, AlarmRefused, AlarmSuspended, AlarmFailing, AlarmEmpty, AlarmSilent, AlarmCertificate, AlarmMoved,
+		AlarmGone, AlarmRefused, AlarmSuspended, AlarmFailing, AlarmEmpty, AlarmSilent, AlarmCertificate, AlarmUnsafe, AlarmMoved,
+		AlarmRerouted, AlarmSlowed,
 	}
 	if len(h.Alarms) == 0 {
 		return len(order)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -113,26 +114,33 @@ func (w *weeksOfReading) open(ctx context.Context, t *testing.T) (*store.DB, *ha
 	web := polite.New(polite.Options{
 		Version: "1.0", Contact: "https://watch.example/bot", Allow: []netip.Prefix{w.allow}, Now: w.now,
 		PagePause: time.Millisecond, FeedPause: time.Millisecond,
-		LoadRobots: func(_ context.Context, origin string) (record []byte, err error) {
-			err = db.View(func(tx *store.Tx) error {
-				record, err = tx.Robots(origin)
-				return err
-			})
-			if errors.Is(err, vigie.ErrNotFound) {
-				return nil, nil
-			}
-			return record, err
-		},
+		LoadRobots: remembered(db, (*store.Tx).Robots),
 		SaveRobots: func(ctx context.Context, origin string, record []byte) error {
 			return db.Update(ctx, func(tx *store.Tx) error { return tx.PutRobots(origin, record) })
 		},
 	})
 	readers := map[vigie.Kind]harvest.Reader{vigie.Feed: &feeds.Reader{Web: web, Now: w.now}}
+	readers[vigie.Auto] = &harvest.Auto{Scout: harvest.Scout{Web: web, Now: w.now}, Readers: maps.Clone(readers), Now: w.now}
 	return db, harvest.New(db, readers, harvest.Options{Now: w.now}), func() {
 		web.CloseIdleConnections()
 		if err := db.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// remembered reads what the door has written down in the store, as the program does:
+// nothing is no fault.
+func remembered(db *store.DB, read func(tx *store.Tx, key string) ([]byte, error)) func(context.Context, string) ([]byte, error) {
+	return func(_ context.Context, key string) (record []byte, err error) {
+		err = db.View(func(tx *store.Tx) error {
+			record, err = read(tx, key)
+			return err
+		})
+		if errors.Is(err, vigie.ErrNotFound) {
+			return nil, nil
+		}
+		return record, err
 	}
 }
 
@@ -169,16 +177,27 @@ func (w *weeksOfReading) next(t *testing.T, db *store.DB) (next time.Time) {
 // then. No rule may be broken, and every item must have come.
 func TestScore(t *testing.T) {
 	t.Parallel()
+	for i, kind := range []vigie.Kind{vigie.Feed, vigie.Auto} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			score(t, kind, 20*i)
+		})
+	}
+}
+
+// score reads the feeds as sources of a kind; its servers have numbers of their own.
+func score(t *testing.T, kind vigie.Kind, number int) {
+	t.Helper()
 	w := &weeksOfReading{dir: t.TempDir(), allow: netip.MustParsePrefix("127.0.0.0/8")}
 	w.clock.Store(scoringFrom().UnixNano())
 	judges := newScorer(w.now)
 	names := map[string]string{} // of hosts
 	db, _, stop := w.open(t.Context(), t)
 	for name, feed := range scoredFeeds() {
-		host := serveAt(t, len(names)+1, judges)
+		host := serveAt(t, number+len(names)+1, judges)
 		judges.feeds[host], names[host] = feed, name
 		err := db.Update(t.Context(), func(tx *store.Tx) error {
-			_, err := tx.AddSource(vigie.Source{Kind: vigie.Feed, URL: "http://" + host + feed.path, Name: name})
+			_, err := tx.AddSource(vigie.Source{Kind: kind, URL: "http://" + host + feed.path, Name: name})
 			return err
 		})
 		if err != nil {

@@ -18,11 +18,11 @@ import (
 
 // The limits on finding out how an address can be read.
 const (
-	mostAsked = 8 // requests, robots.txt files apart
-	mostFeeds = 3 // addresses of feeds, named or guessed
-	mostShown = 10
-	mostLinks = 40          // of a list, so that a person can point at one
-	askPause  = polite.Feed // what is looked for is small, so the short pause will do
+	mostAsked  = 8 // requests, robots.txt files apart
+	mostFeeds  = 3 // addresses of feeds, named or guessed
+	mostShown  = 10
+	mostLinks  = 40       // of a list, so that a person can point at one
+	mostHanded = 16 << 20 // bytes of answers that are kept for the reading
 )
 
 // Way is a way to read an address, and what it would give.
@@ -45,6 +45,8 @@ type Way struct {
 	Faults []string
 	// Sure is how sure it is that this is what a person wants, from 0 to 100.
 	Sure int
+	// Named says that the page names the feed as its own.
+	Named bool
 }
 
 // Found is the way as it is remembered.
@@ -77,11 +79,28 @@ func (x Scout) Ways(ctx context.Context, s vigie.Source) ([]Way, error) {
 // [Reread].
 func (x Scout) Explore(ctx context.Context, s vigie.Source) ([]Way, vigie.Capture, error) {
 	p := &probing{scout: x, source: s, asked: map[string]bool{}}
-	address := s.URL
-	if s.Kind == vigie.Site && s.List.Sitemap != "" {
-		address = s.List.Sitemap
+	return p.explore(ctx)
+}
+
+// look is [Scout.Ways] that gives what answered as well. The address without, which
+// has just failed, is not asked again.
+func (x Scout) look(ctx context.Context, s vigie.Source, without string) ([]Way, []polite.Answer, error) {
+	p := &probing{scout: x, source: s, asked: map[string]bool{}}
+	if canonical, err := vigie.CanonicalURL(without); err == nil && without != s.URL {
+		p.asked[canonical] = true
 	}
-	capture, err := p.get(ctx, address)
+	ways, _, err := p.explore(ctx)
+	return ways, p.answers, err
+}
+
+func (p *probing) explore(ctx context.Context) ([]Way, vigie.Capture, error) {
+	// The address may be that of a page, which has the longer pause. What is asked for
+	// behind it are feeds, sitemaps and robots.txt.
+	s, address, want := p.source, p.source.URL, polite.Any
+	if s.Kind == vigie.Site && s.List.Sitemap != "" {
+		address, want = s.List.Sitemap, polite.Feed
+	}
+	capture, err := p.ask(ctx, address, want)
 	if err != nil {
 		return nil, capture, fmt.Errorf("read %s: %w", address, err)
 	}
@@ -114,10 +133,18 @@ type probing struct {
 	source vigie.Source
 	asked  map[string]bool // canonical addresses
 	ways   []Way
+	// answers are at hand for who reads in one of the ways, with so many bytes.
+	answers []polite.Answer
+	bytes   int
 }
 
-// get asks for an address once, while the budget lasts.
+// get asks for what may be a feed, a sitemap or robots.txt.
 func (p *probing) get(ctx context.Context, address string) (vigie.Capture, error) {
+	return p.ask(ctx, address, polite.Feed)
+}
+
+// ask asks for an address once, while the budget lasts.
+func (p *probing) ask(ctx context.Context, address string, want polite.Want) (vigie.Capture, error) {
 	canonical, err := vigie.CanonicalURL(address)
 	if err != nil {
 		return vigie.Capture{}, err
@@ -126,7 +153,10 @@ func (p *probing) get(ctx context.Context, address string) (vigie.Capture, error
 		return vigie.Capture{}, fmt.Errorf("ask for %s: %w", address, vigie.ErrConflict)
 	}
 	p.asked[canonical] = true
-	answer, err := p.scout.Web.Get(ctx, polite.Request{URL: address, Want: askPause})
+	answer, err := p.scout.Web.Get(ctx, polite.Request{URL: address, Want: want})
+	if size := len(answer.Capture.Body); err == nil && p.bytes+size <= mostHanded {
+		p.answers, p.bytes = append(p.answers, answer), p.bytes+size
+	}
 	return answer.Capture, err
 }
 
@@ -211,7 +241,9 @@ func (p *probing) feeds(ctx context.Context, c vigie.Capture) {
 		if candidate.Guessed {
 			sure = 85
 		}
-		_ = p.feed(answer, sure-2*i) // what is none is no way
+		if p.feed(answer, sure-2*i) == nil { // what is none is no way
+			p.ways[len(p.ways)-1].Named = !candidate.Guessed && !candidate.Side
+		}
 	}
 }
 

@@ -53,10 +53,10 @@ func (t *turn) unlist(sources []vigie.Source) {
 }
 
 // host reads the sources of one host, one after the other.
-func (t *turn) host(ctx context.Context, sources []vigie.Source) error {
+func (t *turn) host(ctx context.Context, p *place, sources []vigie.Source) error {
 	defer t.unlist(sources)
-	host := hostOf(sources[0])
-	free, err := t.h.claim(ctx, host, t.choice != Choice{})
+	host := sources[0].Host()
+	free, err := t.h.claim(ctx, p, host, t.choice != Choice{})
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (t *turn) host(ctx context.Context, sources []vigie.Source) error {
 	}
 	defer free()
 	for _, s := range sources {
-		if err := t.read(ctx, s); err != nil {
+		if err := t.read(ctx, p, s); err != nil {
 			return err
 		}
 	}
@@ -75,7 +75,7 @@ func (t *turn) host(ctx context.Context, sources []vigie.Source) error {
 
 // claim takes a host for one turn. If another turn has it and wait is not wanted,
 // free is nil.
-func (h *Harvester) claim(ctx context.Context, host string, wait bool) (free func(), err error) {
+func (h *Harvester) claim(ctx context.Context, p *place, host string, wait bool) (free func(), err error) {
 	for {
 		h.mu.Lock()
 		reading, taken := h.busy[host]
@@ -88,10 +88,13 @@ func (h *Harvester) claim(ctx context.Context, host string, wait bool) (free fun
 		if !wait {
 			return nil, nil
 		}
+		back := p.away(0) // whoever has the host may need a slot to end
 		select {
 		case <-reading:
 		case <-ctx.Done():
-			return nil, ctx.Err()
+		}
+		if err := back(ctx); err != nil {
+			return nil, err
 		}
 	}
 	return func() {
@@ -111,7 +114,7 @@ func (t *turn) leaveOut(n int) {
 
 // read reads and files one source. It returns an error only when the turn cannot
 // go on.
-func (t *turn) read(ctx context.Context, s vigie.Source) error {
+func (t *turn) read(ctx context.Context, p *place, s vigie.Source) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -132,7 +135,7 @@ func (t *turn) read(ctx context.Context, s vigie.Source) error {
 		h.ended[s.ID] = h.o.Now()
 		h.mu.Unlock()
 	}()
-	reading, filed, err := h.visit(ctx, s)
+	reading, filed, err := h.visit(ctx, p, s)
 	if ctx.Err() != nil {
 		return ctx.Err() // the person, not the source, ended it
 	}
@@ -179,23 +182,57 @@ func (h *Harvester) begin(ctx context.Context, s vigie.Source) (v vigie.Visit, e
 
 // unasked takes back what begin did, for a source that was not asked after all.
 func (h *Harvester) unasked(ctx context.Context, s vigie.Source, v vigie.Visit) error {
-	return h.db.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return putVisit(tx, s, v) })
+	return h.db.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return h.putVisit(tx, s, v) })
+}
+
+// repaced returns the visit with the pace that somebody chose while the source was
+// read.
+func (h *Harvester) repaced(tx *store.Tx, read vigie.Source, v vigie.Visit) (vigie.Visit, error) {
+	kept, err := tx.Source(read.ID)
+	if err != nil || kept.Every == read.Every {
+		return v, err
+	}
+	return h.pace().Repaced(kept, v), nil
+}
+
+// putVisit keeps what is remembered of a source that was not read after all, or could
+// not be.
+func (h *Harvester) putVisit(tx *store.Tx, read vigie.Source, v vigie.Visit) error {
+	v, err := h.repaced(tx, read, v)
+	if errors.Is(err, vigie.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return putVisit(tx, read, v)
+}
+
+// then is what a filing does in its transaction: it adopts a new address, and keeps to
+// the pace of the desk.
+func (h *Harvester) then(read vigie.Source) func(*store.Tx, vigie.Visit) (vigie.Visit, error) {
+	adopt := h.adopt(read)
+	return func(tx *store.Tx, v vigie.Visit) (vigie.Visit, error) {
+		v, err := adopt(tx, v)
+		if err != nil {
+			return v, err
+		}
+		return h.repaced(tx, read, v)
+	}
 }
 
 // visit asks the reader and files the answer, or remembers the failure.
-func (h *Harvester) visit(ctx context.Context, s vigie.Source) (vigie.Reading, store.Filed, error) {
+func (h *Harvester) visit(ctx context.Context, p *place, s vigie.Source) (vigie.Reading, store.Filed, error) {
 	visit, err := h.begin(ctx, s)
 	if err != nil {
 		return vigie.Reading{}, store.Filed{}, &refusedError{err}
 	}
-	select {
-	case h.asking <- struct{}{}:
-	case <-ctx.Done():
-		return vigie.Reading{}, store.Filed{}, errors.Join(ctx.Err(), h.unasked(ctx, s, visit))
+	if err := p.work(ctx); err != nil {
+		return vigie.Reading{}, store.Filed{}, errors.Join(err, h.unasked(ctx, s, visit))
 	}
 	m := &memory{db: h.db, source: s.ID}
-	reading, err := h.ask(ctx, s, visit, m)
-	<-h.asking
+	reading, err := h.ask(p.leaving(ctx), s, visit, m)
+	p.rest()
 	if ctx.Err() != nil {
 		return reading, store.Filed{}, ctx.Err()
 	}
@@ -207,7 +244,7 @@ func (h *Harvester) visit(ctx context.Context, s vigie.Source) (vigie.Reading, s
 			visit = reading.Visit // the reader takes back validators of an answer that it could not use
 		}
 		failed := h.pace().Failed(s, visit, err.Error(), TroubleOf(err), h.o.Now())
-		if e := h.db.Update(ctx, func(tx *store.Tx) error { return putVisit(tx, s, failed) }); e != nil {
+		if e := h.db.Update(ctx, func(tx *store.Tx) error { return h.putVisit(tx, s, failed) }); e != nil {
 			return reading, store.Filed{}, &refusedError{e}
 		}
 		return reading, store.Filed{}, err
@@ -216,7 +253,7 @@ func (h *Harvester) visit(ctx context.Context, s vigie.Source) (vigie.Reading, s
 		reading.Visit.Wishes.Fresh = visit.Wishes.Fresh // a 304 repeats only what changed (RFC 9111 section 4.3.4)
 	}
 	reading.Visit = h.pace().Succeeded(s, reading, h.o.Now())
-	filed, err := h.db.File(ctx, store.Filing{Source: s, Reading: reading, Seen: m.seen, Then: h.adopt(s)})
+	filed, err := h.db.File(ctx, store.Filing{Source: s, Reading: reading, Seen: m.seen, Then: h.then(s)})
 	if err != nil {
 		return reading, filed, &refusedError{err}
 	}

@@ -1,7 +1,7 @@
 package harvest
 
 import (
-	"strings"
+	"cmp"
 	"time"
 
 	"vigie"
@@ -13,7 +13,13 @@ func (a Alarm) Words(p *locale.Printer) []locale.Part {
 	day := p.Date(vigie.Date{Time: a.Since, Precision: vigie.Day})
 	switch a.Code {
 	case AlarmSilent:
+		if a.Never {
+			return p.Phrase("health.silent.never", "day", day)
+		}
 		return p.Phrase("health.silent."+cadence(a.Usual), "late", late(p, a.Days), "day", day)
+	case AlarmSlowed:
+		month := p.Date(vigie.Date{Time: a.Since, Precision: vigie.Month})
+		return p.Phrase("health.slowed", "was", p.T("health.cadence."+cadence(a.Usual)), "now", p.T("health.cadence."+cadence(a.Now)), "month", month)
 	case AlarmCertificate:
 		key := "health.certificate"
 		if a.Days < 0 {
@@ -22,15 +28,35 @@ func (a Alarm) Words(p *locale.Printer) []locale.Part {
 		return p.Phrase(key, "day", p.Date(vigie.Date{Time: a.Until, Precision: vigie.Day}))
 	case AlarmMoved:
 		return p.Phrase("health."+a.advice(), "to", a.To, "day", day)
+	case AlarmUnsafe, AlarmRerouted:
+		return p.Phrase("health."+a.Code, "from", a.From, "to", a.To, "day", day)
 	case AlarmFailing, AlarmRefused:
-		return p.Phrase("health."+a.Code, "day", day, "why", plain(Reason(p, a.Trouble)))
+		return p.Phrase("health."+a.Code, "day", day, "why", locale.Plain(Reason(p, a.Trouble)))
 	default:
 		return p.Phrase("health."+a.Code, "day", day)
 	}
 }
 
 // Advice says what a person can do about the alarm.
-func (a Alarm) Advice(p *locale.Printer) []locale.Part { return p.Phrase("health.do." + a.advice()) }
+func (a Alarm) Advice(p *locale.Printer) []locale.Part {
+	if a.Way.Kind != "" {
+		return p.Phrase("health.do.way."+nameOf(a.Way), "url", a.Way.URL)
+	}
+	return p.Phrase("health.do." + a.advice())
+}
+
+// ReadAs says in the language of p how a source of kind [vigie.Auto] is read.
+func ReadAs(p *locale.Printer, s vigie.Source, f vigie.Found) []locale.Part {
+	return p.Phrase("health.found."+nameOf(f), "url", cmp.Or(f.URL, s.URL))
+}
+
+// nameOf names a way to read a source.
+func nameOf(f vigie.Found) string {
+	if f.Sitemap {
+		return "sitemap"
+	}
+	return string(f.Kind)
+}
 
 func (a Alarm) advice() string {
 	if a.Code == AlarmMoved && !a.Adopted {
@@ -64,11 +90,11 @@ func cadence(usual time.Duration) string {
 func late(p *locale.Printer, days int) string {
 	switch days = max(days, 1); {
 	case days < 14:
-		return plain(p.Plural("health.late.day", days))
+		return locale.Plain(p.Plural("health.late.day", days))
 	case days < 60:
-		return plain(p.Plural("health.late.week", days/7))
+		return locale.Plain(p.Plural("health.late.week", days/7))
 	default:
-		return plain(p.Plural("health.late.month", days/30))
+		return locale.Plain(p.Plural("health.late.month", days/30))
 	}
 }
 
@@ -120,13 +146,4 @@ func Because(p *locale.Printer, s vigie.Source, v vigie.Visit, now time.Time) []
 		return p.Phrase("health.why.now")
 	}
 	return p.Phrase("health.why." + string(v.Why))
-}
-
-// plain joins parts where no element can stand.
-func plain(parts []locale.Part) string {
-	var b strings.Builder
-	for _, part := range parts {
-		b.WriteString(part.Text)
-	}
-	return b.String()
 }

@@ -24,6 +24,7 @@ type trip struct {
 	wire    atomic.Int64 // bytes read from the network
 	reading atomic.Bool  // somebody waits for bytes
 
+	began  time.Time
 	mu     sync.Mutex // guards what follows
 	total  *time.Timer
 	drip   *time.Timer
@@ -33,13 +34,24 @@ type trip struct {
 
 // begin starts the total time limit.
 func begin(cancel context.CancelCauseFunc, limit time.Duration, c *counts, after func(cause error, status int, bytes int64)) *trip {
-	tr := &trip{cancel: cancel, after: after, counts: c}
+	tr := &trip{cancel: cancel, after: after, counts: c, began: time.Now()}
+	tr.within(limit)
+	return tr
+}
+
+// within sets the total time limit, counted from the beginning.
+func (tr *trip) within(limit time.Duration) {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
-	tr.total = time.AfterFunc(limit, func() {
+	if tr.ended {
+		return
+	}
+	if tr.total != nil {
+		tr.total.Stop()
+	}
+	tr.total = time.AfterFunc(limit-time.Since(tr.began), func() {
 		tr.end(fmt.Errorf("%w: the whole answer took longer than %v", ErrTimeout, limit))
 	})
-	return tr
 }
 
 // answered notes the status of the answer.
@@ -99,16 +111,24 @@ type body struct {
 	limit   int64
 	n       int64 // unpacked bytes handed out
 	err     error // sticky
+
+	// document is what it may cost if it begins like a document; nil once that is known.
+	document  *budget
+	head      []byte
+	announced int64 // bytes, not above the limit in the end
 }
 
 // newBody wraps the body of an answer and takes what is wrapped out of its
 // headers.
-func newBody(ctx context.Context, tr *trip, resp *http.Response, address string, limit int64) (*body, error) {
-	b := &body{why: func() error { return context.Cause(ctx) }, address: address, trip: tr, src: resp.Body, limit: limit}
+func newBody(ctx context.Context, tr *trip, resp *http.Response, address string, cost budget) (*body, error) {
+	b := &body{why: func() error { return context.Cause(ctx) }, address: address, trip: tr, src: resp.Body, limit: cost.limit, document: cost.document}
+	if b.document != nil && isDocument(mediaType(resp.Header.Get("Content-Type"))) {
+		b.allow()
+	}
 	switch packing := strings.ToLower(strings.TrimSpace(strings.Join(resp.Header.Values("Content-Encoding"), ", "))); packing {
 	case "", "identity":
-		if resp.ContentLength > limit {
-			return nil, fmt.Errorf("read %s: %w: it announces %d bytes, %d are the limit", address, ErrTooBig, resp.ContentLength, limit)
+		if b.announced = resp.ContentLength; b.announced > b.limit && b.document == nil {
+			return nil, b.tooLong()
 		}
 	case "gzip", "x-gzip":
 		b.gzipped = true
@@ -123,6 +143,41 @@ func newBody(ctx context.Context, tr *trip, resp *http.Response, address string,
 	return b, nil
 }
 
+// isDocument reports whether files of a type are documents to be kept as they are.
+func isDocument(mediaType string) bool {
+	switch mediaType {
+	case "application/pdf", "application/x-pdf", "application/msword", "application/rtf", "application/epub+zip":
+		return true
+	}
+	return strings.HasPrefix(mediaType, "application/vnd.openxmlformats") || strings.HasPrefix(mediaType, "application/vnd.oasis.opendocument") ||
+		strings.HasPrefix(mediaType, "application/vnd.ms-")
+}
+
+// pdfBegins is how a PDF file begins, whatever its server calls it.
+const pdfBegins = "%PDF-"
+
+// allow gives the body the limits of a document.
+func (b *body) allow() {
+	b.limit = b.document.limit
+	b.trip.within(b.document.total)
+	b.document = nil
+}
+
+// look decides by its first bytes whether an answer is a document.
+func (b *body) look(p []byte) {
+	b.head = append(b.head, p[:min(len(p), len(pdfBegins)-len(b.head))]...)
+	switch {
+	case string(b.head) == pdfBegins:
+		b.allow()
+	case !strings.HasPrefix(pdfBegins, string(b.head)):
+		b.document = nil
+	}
+}
+
+func (b *body) tooLong() error {
+	return fmt.Errorf("read %s: %w: it announces %d bytes, %d are the limit", b.address, ErrTooBig, b.announced, b.limit)
+}
+
 // Read implements io.Reader.
 func (b *body) Read(p []byte) (int, error) {
 	if cause := b.why(); b.err == nil && cause != nil {
@@ -135,8 +190,13 @@ func (b *body) Read(p []byte) (int, error) {
 		p = p[:b.limit-b.n+1]
 	}
 	n, err := b.read(p)
+	if b.document != nil {
+		b.look(p[:n])
+	}
 	b.n += int64(n)
 	switch wire := b.trip.wire.Load(); {
+	case b.document == nil && b.announced > b.limit:
+		n, err = 0, b.tooLong()
 	case b.n > b.limit:
 		n, err = 0, fmt.Errorf("read %s: %w: it is longer than %d bytes", b.address, ErrTooBig, b.limit)
 	case b.gzipped && b.n > bombFloor && b.n > bombRatio*wire:

@@ -26,7 +26,9 @@
 // [*RetryError], [*BudgetError].
 //
 // What a publisher reserves (X-Robots-Tag, meta robots, TDM-Reservation) comes with
-// an [Answer] as its [Reservation]; where no copy may be kept, the capture is
+// an [Answer] as its [Reservation]. What a site reserves as a whole, in
+// /.well-known/tdmrep.json, is asked for with [Request].Keep only: of hosts whose pages
+// and documents are kept, once a day, and never for a feed, a list or a sitemap. Where no copy may be kept, the capture is
 // [vigie.Capture].Reserved, and the store keeps metadata and link alone.
 // [WriteLog] writes what was asked of a host for its webmaster, [Transport.State]
 // says what is in force there.

@@ -21,6 +21,14 @@ func (t *Transport) Hosts() int {
 	return len(t.hosts.known)
 }
 
+// Hush makes a host ask for an hour as an answer 429 does.
+func (t *Transport) Hush(ctx context.Context, host string) {
+	t.hosts.hush(ctx, host, http.StatusTooManyRequests, false, "3600")
+}
+
+// Quiet is why a host is left alone as far as memory knows.
+func (t *Transport) Quiet(host string) error { return t.hosts.quiet(host) }
+
 // RetryAfter gives tests the parser of the header.
 func RetryAfter(value string, now time.Time) (time.Time, bool) { return retryAfter(value, now) }
 

@@ -29,6 +29,11 @@ type Request struct {
 	ValidatorsOf string
 	// Source becomes part of the capture.
 	Source vigie.SourceID
+	// Keep says that what comes is to be kept as a document: the reservations that a
+	// site declares in /.well-known/tdmrep.json count, where the answer says nothing of
+	// mining itself. That file is asked for once a day, with the pause of the host, after
+	// an answer and before it is handed out.
+	Keep bool
 }
 
 // Answer is what a site gave.
@@ -48,8 +53,9 @@ type Answer struct {
 	// Fresh is how much longer the answer is fresh, also one of 304 (RFC 9111): the
 	// publisher sees no use in being asked before. 0 where nothing is said.
 	Fresh time.Duration
-	// Certificate is when the certificate of the server ends; zero for http.
-	Certificate time.Time
+	// Certificate is when the certificate of the server ends, and CertificateFrom when
+	// it began; zero for http.
+	Certificate, CertificateFrom time.Time
 	// Reservation is what the publisher wants not to be done with it. Where that
 	// leaves metadata and link alone, Capture.Reserved is set.
 	Reservation
@@ -84,6 +90,19 @@ func plainValidator(s string) string {
 // conditional request; everything else is an error, in words. It waits for the
 // host's turn as long as the context lets it.
 func (t *Transport) Get(ctx context.Context, r Request) (Answer, error) {
+	if answer, ok := handed(ctx, r); ok {
+		return t.again(ctx, answer, r)
+	}
+	back := leave(ctx)
+	answer, err := t.get(ctx, r)
+	if gone := back(ctx); gone != nil {
+		return Answer{}, fmt.Errorf("fetch %.300s: %w", r.URL, gone)
+	}
+	return answer, err
+}
+
+// get is [Transport.Get], whoever waits for it.
+func (t *Transport) get(ctx context.Context, r Request) (Answer, error) {
 	to, err := url.Parse(r.URL)
 	if err != nil || to.Host == "" {
 		return Answer{}, fmt.Errorf("fetch %.300q: %w", r.URL, &vigie.InvalidError{Field: "address", Reason: "cannot be read as an address"})
@@ -93,7 +112,7 @@ func (t *Transport) Get(ctx context.Context, r Request) (Answer, error) {
 		return Answer{}, err
 	}
 	ctx = context.WithValue(WithWant(ctx, r.Want), validatorsKey{}, v)
-	answer := Answer{Permanent: true}
+	answer, unsafe := Answer{Permanent: true}, false
 	var resp *http.Response
 	for {
 		req := (&http.Request{Method: http.MethodGet, URL: to, Header: http.Header{}, Response: resp}).WithContext(ctx)
@@ -114,11 +133,14 @@ func (t *Transport) Get(ctx context.Context, r Request) (Answer, error) {
 		if resp.StatusCode != http.StatusMovedPermanently && resp.StatusCode != http.StatusPermanentRedirect {
 			answer.Permanent = false
 		}
+		unsafe = unsafe || to.Scheme == "https" && next.Scheme == "http"
 		to = next
 	}
 	defer resp.Body.Close()
-	answer.Permanent = answer.Permanent && len(answer.Capture.Hops) > 0
-	return t.finish(answer, r, v, resp)
+	// What a hop in the clear says after a safe one is nobody's word; where such a hop is
+	// the last, the address itself tells.
+	answer.Permanent = answer.Permanent && len(answer.Capture.Hops) > 0 && !(unsafe && to.Scheme == "https")
+	return t.finish(ctx, answer, r, v, resp)
 }
 
 // validators returns what to send, with the address in the form in which it is
@@ -153,7 +175,7 @@ func redirect(resp *http.Response) (*url.URL, error) {
 }
 
 // finish reads the last response of the way.
-func (t *Transport) finish(answer Answer, r Request, v validators, resp *http.Response) (Answer, error) {
+func (t *Transport) finish(ctx context.Context, answer Answer, r Request, v validators, resp *http.Response) (Answer, error) {
 	final := *resp.Request.URL
 	_ = checkSyntax(&final) // it passed before: this is its form on the wire
 	answer.ValidatorsOf = final.String()
@@ -168,7 +190,8 @@ func (t *Transport) finish(answer Answer, r Request, v validators, resp *http.Re
 
 	answer.Fresh = freshness(resp.Header, t.stamp())
 	if resp.TLS != nil && len(resp.TLS.PeerCertificates) > 0 {
-		answer.Certificate = resp.TLS.PeerCertificates[0].NotAfter.UTC()
+		leaf := resp.TLS.PeerCertificates[0]
+		answer.Certificate, answer.CertificateFrom = leaf.NotAfter.UTC(), leaf.NotBefore.UTC()
 	}
 
 	conditional := v.of == answer.ValidatorsOf && (plainValidator(v.etag) != "" || plainValidator(v.modified) != "")
@@ -190,23 +213,22 @@ func (t *Transport) finish(answer Answer, r Request, v validators, resp *http.Re
 		return Answer{}, err // in words already
 	}
 	c.Body = body
-	answer.Reservation = reservations(resp.Header, *c)
-	c.Reserved = answer.reserves(r.Want)
-	return answer, nil
+	return t.reserve(ctx, answer, r, resp.Header)
 }
 
 // reservations reads the headers of an answer and, of a page, its meta elements;
-// what is said closer to the text wins (TDMRep section 6).
-func reservations(h http.Header, c vigie.Capture) Reservation {
-	r, _ := reservationOf(h)
+// what is said closer to the text wins (TDMRep, "Processing priority"). Whether they
+// speak of mining at all is said.
+func reservations(h http.Header, c vigie.Capture) (r Reservation, said bool) {
+	r, said = reservationOf(h)
 	if c.MediaType != "text/html" && c.MediaType != "application/xhtml+xml" {
-		return r
+		return r, said
 	}
-	page, said := pageReservation(c.Body)
-	if said {
+	page, inPage := pageReservation(c.Body)
+	if inPage {
 		r.TDM = false
 	}
-	return r.and(page)
+	return r.and(page), said || inPage
 }
 
 // rememberValidator drops a validator that is too long to be honest.

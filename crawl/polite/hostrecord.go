@@ -32,11 +32,16 @@ func (hs *hosts) meet(ctx context.Context, name string) {
 	if hs.load == nil {
 		return
 	}
+	_, leave := hs.enter(ctx, name)
+	leave()
+}
+
+// recall looks for what was kept of a host, once; the caller is at it.
+func (hs *hosts) recall(ctx context.Context, name string, h *host) {
 	hs.mu.Lock()
-	h := hs.get(name)
 	met := h.met
 	hs.mu.Unlock()
-	if met {
+	if met || hs.load == nil {
 		return
 	}
 	var kept hostRecord
@@ -54,8 +59,8 @@ func (hs *hosts) meet(ctx context.Context, name string) {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
 	// Who met it meanwhile may have asked it already.
-	if h = hs.get(name); !h.met {
-		h.met = true
+	if !h.met {
+		h.met, h.kept = true, true
 		h.hostRecord = kept.bounded(hs.now())
 		if !h.Ended.IsZero() {
 			h.ended = time.Now().Add(-max(hs.now().Sub(h.Ended), 0))
@@ -73,8 +78,8 @@ func (r hostRecord) bounded(now time.Time) hostRecord {
 	return r
 }
 
-// keep hands a record to whoever keeps it.
-func (hs *hosts) keep(ctx context.Context, name string, r hostRecord) {
+// keep hands a record to whoever keeps it, and notes whether it can be met again.
+func (hs *hosts) keep(ctx context.Context, name string, h *host, r hostRecord) {
 	if hs.save == nil {
 		return
 	}
@@ -84,7 +89,11 @@ func (hs *hosts) keep(ctx context.Context, name string, r hostRecord) {
 	}
 	if err != nil {
 		hs.log.Warn("the state of a host was not kept", "host", name, "err", err)
+		return
 	}
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	h.kept = hs.load != nil && h.hostRecord == r
 }
 
 const daySeconds = 24 * 60 * 60

@@ -1,8 +1,10 @@
 package polite
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 )
@@ -11,8 +13,9 @@ import (
 // matter of how often a source is read.
 const longestDelay = 60 * time.Second
 
-// Beyond maxHosts, hosts that nobody uses and that are owed nothing are
-// forgotten; beyond manyHosts all that nobody uses are.
+// Beyond maxHosts, hosts that nobody uses are forgotten where nothing is owed to them
+// or what is owed was kept. Those that are owed something that was not kept stay up to
+// manyHosts; then the oldest debts go.
 const (
 	maxHosts  = 4096
 	manyHosts = 4 * maxHosts
@@ -30,14 +33,17 @@ type hosts struct {
 
 	mu    sync.Mutex
 	known map[string]*host
+	sweep int // how many are known when some are forgotten next
 }
 
 // host is what is known of one host name. All but turn is guarded by hosts.mu.
 type host struct {
 	turn  chan struct{} // holds one token while a request is under way
-	users int           // requests under way or waiting
+	users int           // who is at it now, so that it must not be forgotten
 	met   bool          // the kept record was looked for
+	kept  bool          // the record was handed on, and can be met again
 	ended time.Time     // end of the last request that a pause follows, by the monotonic clock
+	last  time.Time     // when the record changed, to tell old debts from new ones
 	hostRecord
 }
 
@@ -62,8 +68,9 @@ func (hs *hosts) quiet(name string) error {
 // hush remembers that a host wants to be left alone, and returns how long. Where
 // it names no time the wait doubles from one refusal to the next.
 func (hs *hosts) hush(ctx context.Context, name string, status int, challenge bool, wish string) *RetryError {
+	h, leave := hs.enter(ctx, name)
+	defer leave()
 	hs.mu.Lock()
-	h := hs.get(name)
 	now := hs.now()
 	until, said := retryAfter(wish, now)
 	if !said {
@@ -77,9 +84,10 @@ func (hs *hosts) hush(ctx context.Context, name string, status int, challenge bo
 	if until.After(h.Until) {
 		h.Until, h.Status, h.Challenge = until, status, challenge
 	}
+	h.last, h.kept = now, false
 	record := h.hostRecord
 	hs.mu.Unlock()
-	hs.keep(ctx, name, record)
+	hs.keep(ctx, name, h, record)
 	return &RetryError{Host: name, Status: status, Challenge: challenge, Until: record.Until}
 }
 
@@ -97,15 +105,7 @@ func (hs *hosts) calm(name string) {
 // returns ends the turn, is told the bytes that came, and must be called once.
 // take returns the context's error as soon as the context is done.
 func (hs *hosts) take(ctx context.Context, name string, pause time.Duration) (end func(bytes int64), err error) {
-	hs.mu.Lock()
-	h := hs.get(name)
-	h.users++
-	hs.mu.Unlock()
-	leave := func() {
-		hs.mu.Lock()
-		h.users--
-		hs.mu.Unlock()
-	}
+	h, leave := hs.enter(ctx, name)
 	select {
 	case h.turn <- struct{}{}:
 	case <-ctx.Done():
@@ -139,9 +139,10 @@ func (hs *hosts) finish(ctx context.Context, name string, h *host, paused bool, 
 		h.Day, h.Bytes = today, 0
 	}
 	h.Bytes += bytes
+	h.last, h.kept = now, false
 	record := h.hostRecord
 	hs.mu.Unlock()
-	hs.keep(ctx, name, record)
+	hs.keep(ctx, name, h, record)
 }
 
 // sleep waits, or returns the context's error at once when it is done.
@@ -162,12 +163,28 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// enter returns the entry of a host, with what was kept of it. It is not forgotten
+// before leave is called: who waits for the turn of a host must find there what it
+// was owed when the waiting began.
+func (hs *hosts) enter(ctx context.Context, name string) (h *host, leave func()) {
+	hs.mu.Lock()
+	h = hs.get(name)
+	h.users++
+	hs.mu.Unlock()
+	hs.recall(ctx, name, h)
+	return h, func() {
+		hs.mu.Lock()
+		defer hs.mu.Unlock()
+		h.users--
+	}
+}
+
 // get returns the entry of a host and makes it if needed; hs.mu is held.
 func (hs *hosts) get(name string) *host {
 	if h := hs.known[name]; h != nil {
 		return h
 	}
-	if len(hs.known) >= maxHosts {
+	if len(hs.known) >= max(hs.sweep, maxHosts) {
 		hs.forget()
 	}
 	h := &host{turn: make(chan struct{}, 1)}
@@ -176,14 +193,38 @@ func (hs *hosts) get(name string) *host {
 }
 
 // forget drops hosts from memory; what was kept of them is read again when they
-// are met.
+// are met. hs.mu is held.
 func (hs *hosts) forget() {
 	now := hs.now()
-	full := len(hs.known) >= manyHosts
+	var debts []string // that only memory knows
 	for name, h := range hs.known {
-		owed := time.Since(h.ended) < hs.pause || now.Before(h.Until) || hs.daily >= 0 && h.Bytes > 0 && h.Day == dayOf(now)
-		if h.users == 0 && (full || hs.load != nil || !owed) {
+		if h.users > 0 {
+			continue
+		}
+		// The pause is short, and what was kept a moment ago may be on its way still.
+		pausing := time.Since(h.ended) < hs.pause
+		owed := now.Before(h.Until) || hs.daily >= 0 && h.Bytes > 0 && h.Day == dayOf(now)
+		if !pausing && (h.kept || !owed) {
+			delete(hs.known, name)
+			continue
+		}
+		debts = append(debts, name)
+	}
+	if len(hs.known) >= manyHosts {
+		// A host that asked for time comes before one whose bytes are merely counted.
+		slices.SortFunc(debts, func(a, b string) int {
+			x, y := hs.known[a], hs.known[b]
+			if wished := now.Before(x.Until); wished != now.Before(y.Until) {
+				if wished {
+					return 1
+				}
+				return -1
+			}
+			return cmp.Or(x.last.Compare(y.last), cmp.Compare(a, b))
+		})
+		for _, name := range debts[:min(len(debts), len(hs.known)-manyHosts+maxHosts)] {
 			delete(hs.known, name)
 		}
 	}
+	hs.sweep = min(len(hs.known)+maxHosts/4, manyHosts)
 }

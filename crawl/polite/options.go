@@ -29,8 +29,8 @@ type Options struct {
 	// robots.txt wins, up to 60 s. Reading robots.txt costs no pause.
 	PagePause, FeedPause time.Duration
 	// LoadRobots and SaveRobots keep what robots.txt files said between two runs
-	// of the program, under their origin ("https://www.example.org:443"). The
-	// record is opaque. LoadRobots returns nil when nothing is kept. Both may be
+	// of the program, under their origin ("https://www.example.org:443"), and what
+	// tdmrep.json files said, under their address. The record is opaque. LoadRobots returns nil when nothing is kept. Both may be
 	// nil, and must be safe for concurrent use.
 	LoadRobots func(ctx context.Context, origin string) ([]byte, error)
 	SaveRobots func(ctx context.Context, origin string, record []byte) error
@@ -110,6 +110,12 @@ const (
 	Page
 	// File is a document such as a PDF: at most 100 MiB in 180 s.
 	File
+	// Item is what a link leads to, nobody knows what: a page, or a document with the
+	// limits of a File where the answer says or shows that it is one.
+	Item
+	// Any is an address that somebody gave, of a feed, a page or a list: what a Feed may
+	// cost, after the pause of a Page.
+	Any
 )
 
 // wantKey is the context key of a [Want].
@@ -134,6 +140,9 @@ type budget struct {
 	limit  int64         // bytes after decompression
 	total  time.Duration // from sending to the last byte
 	pause  time.Duration // since the end of the host's last request; 0 costs none
+	// document is what it may cost where it turns out to be one; nil where that makes
+	// no difference.
+	document *budget
 }
 
 // The limits of every request.
@@ -167,8 +176,17 @@ func (o Options) budgetOf(w Want) budget {
 			accept: "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.5, */*;q=0.1",
 			limit:  10 << 20, total: 60 * time.Second, pause: o.FeedPause,
 		}
+	case Any:
+		b := o.budgetOf(Feed)
+		b.pause = o.PagePause
+		return b
 	case File:
 		return budget{accept: "application/pdf, */*;q=0.5", limit: 100 << 20, total: 180 * time.Second, pause: o.PagePause}
+	case Item:
+		document := o.budgetOf(File)
+		b := o.budgetOf(Page)
+		b.accept, b.document = "text/html, application/xhtml+xml, application/pdf;q=0.9, application/xml;q=0.5, */*;q=0.1", &document
+		return b
 	default:
 		return budget{accept: "text/html, application/xhtml+xml, application/xml;q=0.5, */*;q=0.1", limit: 5 << 20, total: 60 * time.Second, pause: o.PagePause}
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -41,11 +40,22 @@ type robotsFile struct {
 	Body    []byte    `json:"body,omitempty"`
 	// Failing is since when it cannot be read; zero while it can.
 	Failing time.Time `json:"failing,omitzero"`
+	// Tried is when that was seen last, of a file that is asked for once a day.
+	Tried time.Time `json:"tried,omitzero"`
 }
 
-// robotsCache knows the rules of the origins that were asked lately.
+// robotsCache knows the rules of the origins that were asked lately, as their
+// robots.txt files have them, or their tdmrep.json files.
 type robotsCache struct {
 	fetch func(ctx context.Context, origin string) (robotsFile, error)
+	parse func(file []byte) Rules
+	// path is where the file lies; what was read is kept under it, that of robots.txt
+	// under the mere origin.
+	path string
+	// retry and retries bound the time between two tries at a file that cannot be read.
+	retry, retries time.Duration
+	// lenient says that a file which cannot be read counts as one that is not there.
+	lenient bool
 	Options
 
 	mu     sync.Mutex
@@ -72,7 +82,10 @@ type robotsState struct {
 }
 
 func newRobotsCache(o Options, fetch func(context.Context, string) (robotsFile, error)) *robotsCache {
-	return &robotsCache{fetch: fetch, Options: o, known: make(map[string]*robotsEntry)}
+	return &robotsCache{
+		fetch: fetch, parse: ParseRobots, retry: robotsRetry, retries: robotsRetries,
+		Options: o, known: make(map[string]*robotsEntry),
+	}
 }
 
 // check returns the Crawl-delay that the origin of u asks of us, or a
@@ -125,7 +138,7 @@ func (c *robotsCache) get(ctx context.Context, origin string) (robotsState, erro
 			c.known[origin] = e
 		}
 		if e.flight == nil {
-			if e.usable(c.Now()) {
+			if c.usable(e.robotsState) {
 				state := e.robotsState
 				c.mu.Unlock()
 				return state, nil
@@ -144,11 +157,12 @@ func (c *robotsCache) get(ctx context.Context, origin string) (robotsState, erro
 	}
 }
 
-// usable reports whether the state needs no asking at now. A copy from the
+// usable reports whether a state needs no asking now. A copy from the
 // future is none: the clock was moved.
-func (s robotsState) usable(now time.Time) bool {
+func (c *robotsCache) usable(s robotsState) bool {
+	now := c.Now()
 	if s.cause != nil {
-		return now.Before(s.retry) && s.retry.Sub(now) <= robotsRetries
+		return now.Before(s.retry) && s.retry.Sub(now) <= c.retries
 	}
 	age := now.Sub(s.fetched)
 	return !s.fetched.IsZero() && age >= 0 && age < robotsFresh
@@ -160,10 +174,10 @@ func (c *robotsCache) ask(ctx context.Context, origin string, e *robotsEntry) (r
 	old, loaded := e.robotsState, e.loaded
 	c.mu.Unlock()
 	if !loaded {
-		old = c.kept(ctx, origin).state()
+		old = c.state(c.kept(ctx, origin))
 	}
 	state, err := old, error(nil)
-	if loaded || !old.usable(c.Now()) {
+	if loaded || !c.usable(old) {
 		state, err = c.read(ctx, origin, old)
 	}
 	c.mu.Lock()
@@ -194,26 +208,33 @@ func (c *robotsCache) read(ctx context.Context, origin string, old robotsState) 
 	case err == nil && (file.Status >= 500 || file.Status == http.StatusTooManyRequests):
 		err = &StatusError{Code: file.Status}
 	}
-	if err != nil {
+	switch {
+	case err == nil:
+	case c.lenient && old.fetched.IsZero():
+		file = robotsFile{Fetched: c.Now().UTC(), Status: http.StatusNotFound}
+	default:
 		return c.failed(ctx, origin, old, err), nil
 	}
 	c.save(ctx, origin, file)
-	return file.state(), nil
+	return c.state(file), nil
 }
 
 // failed returns the state after one more try that did not work, and keeps since
 // when none does.
 func (c *robotsCache) failed(ctx context.Context, origin string, s robotsState, cause error) robotsState {
 	now := c.Now().UTC()
-	if s.failing.IsZero() || s.failing.After(now) {
+	if s.failing.IsZero() || s.failing.After(now) || c.lenient {
 		s.failing = now
 		file := c.kept(ctx, origin)
 		file.Failing = now
+		if c.lenient {
+			file.Tried = now
+		}
 		c.save(ctx, origin, file)
 	}
-	wait := robotsRetry
+	wait := c.retry
 	for range min(s.tries, 16) {
-		wait = min(2*wait, robotsRetries)
+		wait = min(2*wait, c.retries)
 	}
 	s.cause, s.tries, s.retry = cause, s.tries+1, now.Add(wait)
 	return s
@@ -226,10 +247,10 @@ func (c *robotsCache) save(ctx context.Context, origin string, file robotsFile) 
 	}
 	record, err := json.Marshal(file)
 	if err == nil {
-		err = c.SaveRobots(ctx, origin, record)
+		err = c.SaveRobots(ctx, origin+c.path, record)
 	}
 	if err != nil {
-		c.Log.Warn("robots.txt was not kept", "origin", origin, "err", err)
+		c.Log.Warn("what a site allows was not kept", "origin", origin+c.path, "err", err)
 	}
 }
 
@@ -238,7 +259,7 @@ func (c *robotsCache) kept(ctx context.Context, origin string) (file robotsFile)
 	if c.LoadRobots == nil {
 		return robotsFile{}
 	}
-	record, err := c.LoadRobots(ctx, origin)
+	record, err := c.LoadRobots(ctx, origin+c.path)
 	if err == nil && len(record) == 0 || len(record) > 2*maxRobots {
 		return robotsFile{}
 	}
@@ -246,16 +267,19 @@ func (c *robotsCache) kept(ctx context.Context, origin string) (file robotsFile)
 		err = json.Unmarshal(record, &file)
 	}
 	if err != nil {
-		c.Log.Warn("kept robots.txt was not read", "origin", origin, "err", err)
+		c.Log.Warn("what was kept of what a site allows was not read", "origin", origin+c.path, "err", err)
 		return robotsFile{}
 	}
 	return file
 }
 
-func (f robotsFile) state() robotsState {
+func (c *robotsCache) state(f robotsFile) robotsState {
 	s := robotsState{fetched: f.Fetched, failing: f.Failing, weight: len(f.Body)}
 	if f.Status >= 200 && f.Status < 300 {
-		s.rules = ParseRobots(f.Body)
+		s.rules = c.parse(f.Body)
+	}
+	if !f.Tried.IsZero() {
+		s.cause, s.retry = errors.New("it could not be read"), f.Tried.Add(c.retry)
 	}
 	return s
 }
@@ -287,63 +311,4 @@ func (ru rule) String() string {
 		key = "Allow: "
 	}
 	return fmt.Sprintf("%s%.100s", key, ru.pattern)
-}
-
-// fetchRobots reads the robots.txt of an origin through the same doors as
-// everything else, but for robots.txt itself and the pause. Five redirects are
-// followed; after that the file counts as absent (RFC 9309 section 2.3.1.2).
-func (t *Transport) fetchRobots(ctx context.Context, origin string) (robotsFile, error) {
-	to, err := url.Parse(origin + "/robots.txt")
-	if err != nil {
-		return robotsFile{}, fmt.Errorf("read %s: %w", origin, err)
-	}
-	for hops := 0; ; hops++ {
-		resp, err := t.robotsHop(ctx, to)
-		if err != nil {
-			if hops > 0 {
-				// What another address refused says nothing about this host.
-				err = errors.New("its redirect to " + to.String() + " fails: " + err.Error())
-			}
-			return robotsFile{}, err
-		}
-		file := robotsFile{Fetched: t.stamp(), Status: resp.StatusCode}
-		next, err := redirect(resp)
-		if next == nil && err == nil {
-			if file.Status >= 200 && file.Status < 300 {
-				file.Body, err = io.ReadAll(io.LimitReader(resp.Body, maxRobots+1))
-			}
-			_ = resp.Body.Close()
-			return file, err
-		}
-		drain(resp)
-		if err != nil || hops == maxHops {
-			file.Status = http.StatusNotFound
-			return file, nil //nolint:nilerr // a redirect to nowhere is an absent file
-		}
-		to = next
-	}
-}
-
-func (t *Transport) robotsHop(ctx context.Context, to *url.URL) (*http.Response, error) {
-	out, err := t.outgoing(ctx, to)
-	if err != nil {
-		return nil, err
-	}
-	out.Header.Set("Accept", "text/plain, */*;q=0.5")
-	host := out.URL.Hostname()
-	t.hosts.meet(ctx, host) // a redirect may lead to another
-	if err := t.hosts.quiet(host); err != nil {
-		return nil, err
-	}
-	// The reader stops at 512 KiB; being longer is no fault of a robots.txt.
-	resp, err := t.send(ctx, out, budget{limit: 1 << 40, total: 30 * time.Second})
-	if err != nil {
-		return nil, err
-	}
-	resp.Request = out
-	if err := t.backOff(ctx, resp, host, true); err != nil {
-		_ = resp.Body.Close()
-		return nil, err
-	}
-	return resp, nil
 }

@@ -71,5 +71,5 @@ func (c *robotsCache) peek(ctx context.Context, origin string) robotsState {
 		return e.robotsState
 	}
 	c.mu.Unlock()
-	return c.kept(ctx, origin).state()
+	return c.state(c.kept(ctx, origin))
 }

@@ -47,7 +47,7 @@ func TestTLS(t *testing.T) {
 	door = polite.New(loopback())
 	door.SetRoots(server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs)
 	got, err := door.Get(t.Context(), polite.Request{URL: server.URL})
-	if err != nil || string(got.Capture.Body) != "HTTP/2.0" || !got.Certificate.Equal(server.Certificate().NotAfter) {
+	if err != nil || string(got.Capture.Body) != "HTTP/2.0" || !got.Certificate.Equal(server.Certificate().NotAfter) || !got.CertificateFrom.Equal(server.Certificate().NotBefore) {
 		t.Errorf("%q, certificate until %v, %v", got.Capture.Body, got.Certificate, err)
 	}
 	if _, err = door.Get(t.Context(), polite.Request{URL: server.URL + "/flood"}); !errors.Is(err, polite.ErrTooBig) {

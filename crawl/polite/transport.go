@@ -23,6 +23,7 @@ type Transport struct {
 	door    *door
 	hosts   *hosts
 	robots  *robotsCache
+	mining  *robotsCache
 	web     *http.Transport
 	counts  counts
 }
@@ -53,6 +54,7 @@ func New(o Options) *Transport {
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 	}
 	t.robots = newRobotsCache(o, t.fetchRobots)
+	t.mining = newMiningCache(o, t.fetchMining)
 	return t
 }
 
@@ -106,7 +108,7 @@ func (t *Transport) hop(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	resp.Request = req
-	if err := t.backOff(ctx, resp, host, false); err != nil {
+	if err := t.backOff(ctx, resp, host, aPage); err != nil {
 		_ = resp.Body.Close()
 		return nil, fmt.Errorf("fetch %s: %w", out.URL, err)
 	}
@@ -191,7 +193,7 @@ func (t *Transport) send(ctx context.Context, out *http.Request, b budget) (*htt
 		return nil, err
 	}
 	tr.answered(resp.StatusCode)
-	wrapped, err := newBody(tripCtx, tr, resp, out.URL.String(), b.limit)
+	wrapped, err := newBody(tripCtx, tr, resp, out.URL.String(), b)
 	if err != nil {
 		tr.end(err)
 		_ = resp.Body.Close()
@@ -230,16 +232,26 @@ func (t *Transport) record(f vigie.Fetch, cause error) {
 	t.options.Record(f)
 }
 
+// asked is what a request was for.
+type asked uint8
+
+const (
+	aPage asked = iota
+	aRobotsFile
+	aMiningFile
+)
+
 // backOff notes for the whole host an answer 429 or 503, or a check for browsers,
-// and returns it as an error. For a robots.txt file 429 and 503 without a Retry-After
-// are the file's trouble alone; nor does its coming make a host well again.
-func (t *Transport) backOff(ctx context.Context, resp *http.Response, host string, robots bool) error {
+// and returns it as an error. For a file about the whole site 429 and 503 without a
+// Retry-After are the file's trouble alone; nor does its coming make a host well again.
+// A check on the way to a file that few sites have is no wish of the host.
+func (t *Transport) backOff(ctx context.Context, resp *http.Response, host string, what asked) error {
 	wish := resp.Header.Get("Retry-After")
 	refused := resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable
-	if challenge := isChallenge(resp); challenge || refused && (!robots || wish != "") {
+	if challenge := what != aMiningFile && isChallenge(resp); challenge || refused && (what == aPage || wish != "") {
 		return t.hosts.hush(ctx, host, resp.StatusCode, challenge, wish)
 	}
-	if !robots && !refused && resp.StatusCode < http.StatusInternalServerError {
+	if what == aPage && !refused && resp.StatusCode < http.StatusInternalServerError {
 		t.hosts.calm(host)
 	}
 	return nil

@@ -75,11 +75,12 @@ func (e Entry) Title() string {
 func (e Entry) Cadence() time.Duration { return time.Duration(e.Days) * 24 * time.Hour }
 
 // Source returns the entry as a source without ID and Added. It has no wish of its
-// own for the time between two readings: vigie learns the rhythm.
+// own for the time between two readings: vigie learns the rhythm, and the cadence only
+// stands in for it until then.
 func (e Entry) Source() vigie.Source {
 	return vigie.Source{
 		Kind: e.Kind, URL: e.URL, Name: e.Title(), Publisher: e.Publisher, Country: e.Country, Lang: e.Lang,
-		Topics: slices.Clone(e.Topics), Licence: e.Licence, Terms: e.Terms,
+		Topics: slices.Clone(e.Topics), Licence: e.Licence, Terms: e.Terms, Catalogue: e.ID, Cadence: e.Cadence(),
 	}
 }
 

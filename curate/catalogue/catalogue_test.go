@@ -2,15 +2,13 @@ package catalogue_test
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/language"
@@ -18,9 +16,8 @@ import (
 	"vigie"
 	"vigie/curate/catalogue"
 	"vigie/curate/locale"
+	"vigie/vigietest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 func all(t *testing.T) []catalogue.Entry {
 	t.Helper()
@@ -188,19 +185,7 @@ func TestSummary(t *testing.T) {
 		}
 		return []string{e.Country}
 	})
-	path := filepath.Join("testdata", "summary.golden")
-	if *update {
-		if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", path, diff)
-	}
+	vigietest.Golden(t, "testdata/summary.golden", b.String())
 }
 
 func TestSelect(t *testing.T) {
@@ -230,7 +215,7 @@ func TestSource(t *testing.T) {
 	}
 	want := vigie.Source{
 		Kind: vigie.Auto, URL: "https://a.example/", Name: "Insee: Institut", Publisher: "P", Country: "FRA", Lang: "fr",
-		Topics: []string{"statistics"}, Licence: "CC BY 4.0", Terms: "data",
+		Topics: []string{"statistics"}, Licence: "CC BY 4.0", Terms: "data", Catalogue: "insee", Cadence: 90 * 24 * time.Hour,
 	}
 	if diff := cmp.Diff(want, e.Source()); diff != "" {
 		t.Error(diff)

@@ -22,7 +22,8 @@ const mostAlarms = 50
 
 // TellAlarms writes to the administrators what changed among the sources since they
 // were told last: which have a new trouble, and which are in order again. It writes
-// nothing when nothing changed, nor twice a day. It reports how many letters were
+// nothing when nothing changed, nor twice a day; and where there is nobody to write to,
+// nothing counts as told. It reports how many letters were
 // written; they go out as all letters do. Errors: [Post.Ready]'s.
 func (p *Post) TellAlarms(ctx context.Context) (letters int, err error) {
 	if err := p.Ready(); err != nil {
@@ -48,8 +49,8 @@ func (p *Post) TellAlarms(ctx context.Context) (letters int, err error) {
 			return err
 		}
 		admins, err := administrators(tx)
-		if err != nil {
-			return err
+		if err != nil || len(admins) == 0 {
+			return err // nothing is told, so that whoever comes hears of it all
 		}
 		for _, u := range admins {
 			if err := tx.PutLetter(p.alarmLetter(settings, u, changed, well, now)); err != nil {
@@ -82,22 +83,26 @@ func administrators(tx *store.Tx) (out []vigie.User, err error) {
 }
 
 // compare says which sources have an alarm that was not told, and which of those
-// that were told of have none now. current is what will have been told.
+// that were told of have none now. current is what will have been told. A notice is
+// told once, as long as the source is watched, and its end is no news.
 func compare(all []harvest.Health, told map[vigie.SourceID][]string) (changed, well []harvest.Health, current map[vigie.SourceID][]string) {
 	current = make(map[vigie.SourceID][]string)
 	for _, h := range all {
-		var codes []string
-		for _, a := range h.Alarms {
-			codes = append(codes, a.Code)
-		}
 		before := told[h.Source.ID]
-		if len(codes) > 0 {
-			current[h.Source.ID] = codes
+		known := func(a harvest.Alarm) bool { return slices.Contains(before, a.Code) }
+		h.Alarms = slices.DeleteFunc(h.Alarms, func(a harvest.Alarm) bool { return a.Notice() && known(a) })
+		now := slices.DeleteFunc(slices.Clone(before), func(code string) bool { return !harvest.Alarm{Code: code}.Notice() })
+		wasBad := len(now) < len(before)
+		for _, a := range h.Alarms {
+			now = append(now, a.Code)
+		}
+		if len(now) > 0 {
+			current[h.Source.ID] = now
 		}
 		switch {
-		case slices.ContainsFunc(codes, func(code string) bool { return !slices.Contains(before, code) }):
+		case slices.ContainsFunc(h.Alarms, func(a harvest.Alarm) bool { return !known(a) }):
 			changed = append(changed, h)
-		case len(codes) == 0 && len(before) > 0:
+		case len(h.Alarms) == 0 && wasBad:
 			well = append(well, h)
 		}
 	}

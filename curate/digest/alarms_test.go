@@ -88,3 +88,99 @@ func TestTellAlarms(t *testing.T) {
 	d.clock.Forward(25 * time.Hour)
 	tell(0)
 }
+
+// TestTellSlowedOnce tells of a source that publishes less than it did once, and not of
+// the end of that, beside what else happens to it.
+func TestTellSlowedOnce(t *testing.T) {
+	d := open(t)
+	s := vigie.Source{ID: vigie.NewID[vigie.SourceID](d.clock.Now()), Kind: vigie.Feed, URL: "https://agence.example/flux", Name: "Agence", Added: d.clock.Now()}
+	d.update(func(tx *store.Tx) error {
+		if _, err := tx.AddSource(s); err != nil {
+			return err
+		}
+		return tx.PutUser(vigie.User{ID: vigie.NewID[vigie.UserID](d.clock.Now()), Email: "camille@observatoire.example", Name: "Camille Exemple", Lang: vigie.English, Role: vigie.Admin})
+	})
+	slowed, usual := vigie.Visit{Source: s.ID}, vigie.Visit{Source: s.ID}
+	for n := range 20 {
+		usual.Rhythm.Times = append(usual.Rhythm.Times, d.clock.Now().AddDate(0, 0, -250+7*n))
+	}
+	slowed.Rhythm.Times = append(slowed.Rhythm.Times, usual.Rhythm.Times...)
+	for _, days := range []int{-87, -57, -27} {
+		slowed.Rhythm.Times = append(slowed.Rhythm.Times, d.clock.Now().AddDate(0, 0, days))
+	}
+	dated := func(v vigie.Visit) vigie.Visit {
+		v.Certificate = d.clock.Now().Add(48 * time.Hour)
+		return v
+	}
+	for i, step := range []struct {
+		visit vigie.Visit
+		says  string // "" for no letter
+		not   string
+	}{
+		{slowed, "used to publish", "in order"},
+		{slowed, "", ""},
+		{usual, "", ""},
+		{slowed, "", ""},
+		{dated(slowed), "certificate", "used to publish"},
+		{slowed, "Agence", "used to publish"},
+		{usual, "", ""},
+	} {
+		d.clock.Forward(25 * time.Hour)
+		d.update(func(tx *store.Tx) error { return tx.PutVisit(step.visit) })
+		if n, err := d.post.TellAlarms(t.Context()); err != nil || n > 0 != (step.says != "") {
+			t.Fatalf("step %d: %d letters, %v", i, n, err)
+		}
+		d.update(func(tx *store.Tx) error {
+			var texts []string
+			var ids []vigie.LetterID
+			for l, err := range tx.Letters() {
+				if err != nil {
+					return err
+				}
+				texts, ids = append(texts, l.Text), append(ids, l.ID)
+			}
+			if text := strings.Join(texts, ""); step.says != "" && (!strings.Contains(text, step.says) || strings.Contains(text, step.not)) {
+				t.Errorf("step %d says %s", i, text)
+			}
+			for _, id := range ids {
+				if err := tx.DeleteLetter(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+}
+
+// TestTellWhoComesLater: what happened while nobody could be told, for there was no
+// administrator or none that is let in, is told to the first who comes.
+func TestTellWhoComesLater(t *testing.T) {
+	d := open(t)
+	s := vigie.Source{ID: vigie.NewID[vigie.SourceID](d.clock.Now()), Kind: vigie.Feed, URL: "https://agence.example/flux", Name: "Agence", Added: d.clock.Now()}
+	admin := vigie.User{ID: vigie.NewID[vigie.UserID](d.clock.Now()), Email: "camille@observatoire.example", Name: "Camille Exemple", Lang: vigie.English, Role: vigie.Admin, Disabled: true}
+	d.update(func(tx *store.Tx) error {
+		if _, err := tx.AddSource(s); err != nil {
+			return err
+		}
+		return tx.PutVisit(vigie.Visit{
+			Source: s.ID, Standing: vigie.Refused, Failures: 1, FailingSince: d.clock.Now(), LastRead: d.clock.Now(),
+			Trouble: vigie.Trouble{Code: vigie.TroubleStatus, Status: 403},
+		})
+	})
+	tell := func(want int) {
+		t.Helper()
+		if n, err := d.post.TellAlarms(t.Context()); err != nil || n != want {
+			t.Errorf("told %d people (%v), want %d", n, err, want)
+		}
+	}
+	tell(0) // there is nobody
+	d.update(func(tx *store.Tx) error { return tx.PutUser(admin) })
+	d.clock.Forward(time.Hour)
+	tell(0) // nor is there anybody who may come in
+	admin.Disabled = false
+	d.update(func(tx *store.Tx) error { return tx.PutUser(admin) })
+	d.clock.Forward(time.Hour)
+	tell(1)
+	d.clock.Forward(25 * time.Hour)
+	tell(0)
+}

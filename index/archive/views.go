@@ -23,12 +23,15 @@ type end struct {
 }
 
 type list struct {
-	Item  string   `json:"item,omitempty"`
-	Link  string   `json:"link,omitempty"`
-	Title string   `json:"title,omitempty"`
-	Date  string   `json:"date,omitempty"`
-	Allow []string `json:"allow,omitempty"`
-	Most  int      `json:"most,omitempty"`
+	Item    string   `json:"item,omitempty"`
+	Link    string   `json:"link,omitempty"`
+	Title   string   `json:"title,omitempty"`
+	Date    string   `json:"date,omitempty"`
+	Allow   []string `json:"allow,omitempty"`
+	Most    int      `json:"most,omitempty"`
+	Depth   int      `json:"depth,omitempty"`
+	Sitemap string   `json:"sitemap,omitempty"`
+	Least   int      `json:"least,omitempty"`
 }
 
 type source struct {
@@ -47,21 +50,26 @@ type source struct {
 	List     list           `json:"list,omitzero"`
 	Licence  string         `json:"licence,omitempty"`
 	Terms    string         `json:"terms,omitempty"`
-	Paused   bool           `json:"paused,omitempty"`
-	Added    time.Time      `json:"added"`
+	// Cadence is the guessed time between two items, in seconds.
+	Cadence int64 `json:"cadence,omitempty"`
+	// Catalogue is the entry of the catalogue that it was made of.
+	Catalogue string    `json:"catalogue,omitempty"`
+	Paused    bool      `json:"paused,omitempty"`
+	Added     time.Time `json:"added"`
 }
 
 // IsZero makes omitzero work for a struct with a slice.
 func (l list) IsZero() bool {
-	return l.Item == "" && l.Link == "" && l.Title == "" && l.Date == "" && l.Allow == nil && l.Most == 0
+	return l.Item == "" && l.Link == "" && l.Title == "" && l.Date == "" && l.Allow == nil && l.Most == 0 &&
+		l.Depth == 0 && l.Sitemap == "" && l.Least == 0
 }
 
 func viewSource(s vigie.Source) source {
 	return source{
 		Type: "source", ID: s.ID, Kind: s.Kind, URL: s.URL, Name: s.Name, Publisher: s.Publisher, Country: s.Country, Lang: s.Lang,
 		Topics: s.Topics, Every: int64(s.Every / time.Second), FullText: s.FullText,
-		List:    list{Item: s.List.Item, Link: s.List.Link, Title: s.List.Title, Date: s.List.Date, Allow: s.List.Allow, Most: s.List.Most},
-		Licence: s.Licence, Terms: s.Terms, Paused: s.Paused, Added: s.Added,
+		List:    list{Item: s.List.Item, Link: s.List.Link, Title: s.List.Title, Date: s.List.Date, Allow: s.List.Allow, Most: s.List.Most, Depth: s.List.Depth, Sitemap: s.List.Sitemap, Least: s.List.Least},
+		Licence: s.Licence, Terms: s.Terms, Cadence: int64(s.Cadence / time.Second), Catalogue: s.Catalogue, Paused: s.Paused, Added: s.Added,
 	}
 }
 

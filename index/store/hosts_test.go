@@ -188,12 +188,7 @@ func TestCheckFindsDamagedHosts(t *testing.T) {
 		})
 		damaged(t, drop, true, "log of host "+logged)
 		for _, at := range []int{0, 2, 5, -1} {
-			dir := copyDir(t, whole)
-			inside(t, dir, func(tx *bolt.Tx) error {
-				k, v := first(tx, table)
-				v[(at+len(v))%len(v)] ^= 0x10
-				return tx.Bucket([]byte(table)).Put(k, v)
-			})
+			dir := flipped(t, whole, table, at)
 			damaged(t, dir, true, "record "+table+"/")
 			// It stops nobody, and the next request mends the record of the host.
 			db, err := store.Open(t.Context(), dir, store.Options{})

@@ -22,7 +22,7 @@ func TestSources(t *testing.T) {
 	want := vigie.Source{
 		Kind: vigie.Site, URL: "https://regulateur.example.org/actualites", Name: "Régulateur", Publisher: "Autorité", Country: "MAR",
 		Lang: vigie.French, Topics: []string{"5g"}, Every: time.Hour, FullText: vigie.FullTextNever,
-		List: vigie.ListRules{Item: "article", Allow: []string{"/a/"}, Most: 3}, Licence: "CC BY 4.0", Terms: "oui", Paused: true,
+		List: vigie.ListRules{Item: "article", Allow: []string{"/a/"}, Most: 3}, Licence: "CC BY 4.0", Terms: "oui", Cadence: 7 * 24 * time.Hour, Catalogue: "anrt-fr", Paused: true,
 	}
 	change(t, db, func(tx *store.Tx) error {
 		got, err := tx.AddSource(want)

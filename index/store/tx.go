@@ -6,8 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"net/url"
-	"reflect"
+	"slices"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -27,9 +26,9 @@ type Tx struct {
 	// published are the texts with a new edition: when the transaction ends, synthesis
 	// and editions must agree.
 	published []publication
-	// watched are the sources by kind and canonical address, loaded when the first
-	// is added, so that a long list is not compared with itself again and again.
-	watched map[string]vigie.Source
+	// watched are the sources by canonical address, loaded when the first is asked for,
+	// so that a long list is not compared with itself again and again.
+	watched map[string][]vigie.Source
 }
 
 // Counts are kept in step with the tables.
@@ -110,48 +109,57 @@ func (tx *Tx) PutVisit(v vigie.Visit) error {
 // AddSource adds s, giving it an identity and a time where it has none. A source
 // of the same kind and canonical address is a vigie.ErrConflict that names it.
 func (tx *Tx) AddSource(s vigie.Source) (vigie.Source, error) {
-	canonical, err := vigie.CanonicalURL(s.URL)
+	watching, err := tx.Watching(s.URL)
 	if err != nil {
 		return s, fmt.Errorf("add source %s: %w", s.URL, err)
 	}
-	if err := tx.loadWatched(); err != nil {
-		return s, err
-	}
-	key := string(s.Kind) + " " + canonical
-	if other, ok := tx.watched[key]; ok {
-		return other, fmt.Errorf("add source %s: it is there already as %s: %w", s.URL, other.ID, vigie.ErrConflict)
-	}
-	if s.ID == "" {
-		// Identities of one millisecond have no order; a list keeps its own.
-		s.ID = vigie.NewID[vigie.SourceID](tx.db.now().Add(time.Duration(len(tx.watched)%1000) * time.Millisecond))
-	}
-	if s.Added.IsZero() {
-		s.Added = tx.db.now().UTC()
+	for _, other := range watching {
+		if other.Kind == s.Kind {
+			return other, fmt.Errorf("add source %s: it is there already as %s: %w", s.URL, other.ID, vigie.ErrConflict)
+		}
 	}
 	counts, err := tx.count()
 	if err != nil {
 		return s, err
 	}
+	if s.ID == "" {
+		// Identities of one millisecond have no order; a list keeps its own.
+		s.ID = vigie.NewID[vigie.SourceID](tx.db.now().Add(time.Duration(counts.Sources%1000) * time.Millisecond))
+	}
+	if s.Added.IsZero() {
+		s.Added = tx.db.now().UTC()
+	}
 	counts.Sources++
-	tx.watched[key] = s
+	tx.watch(s)
 	return s, tx.putSource(s, "added")
 }
 
-// loadWatched reads the addresses of all sources once.
-func (tx *Tx) loadWatched() error {
-	if tx.watched != nil {
-		return nil
+// Watching returns the sources whose canonical address is that of the given one,
+// however they read it, in the order in which they were added. What is no address is
+// an error of kind vigie.ErrInvalid.
+func (tx *Tx) Watching(address string) ([]vigie.Source, error) {
+	canonical, err := vigie.CanonicalURL(address)
+	if err != nil {
+		return nil, err
 	}
-	tx.watched = map[string]vigie.Source{}
-	for s, err := range tx.Sources() {
-		if err != nil {
-			return err
-		}
-		if canonical, err := vigie.CanonicalURL(s.URL); err == nil {
-			tx.watched[string(s.Kind)+" "+canonical] = s
+	if tx.watched == nil {
+		tx.watched = map[string][]vigie.Source{}
+		for s, err := range tx.Sources() {
+			if err != nil {
+				tx.watched = nil
+				return nil, err
+			}
+			tx.watch(s)
 		}
 	}
-	return nil
+	return slices.Clone(tx.watched[canonical]), nil
+}
+
+// watch notes a source under its address.
+func (tx *Tx) watch(s vigie.Source) {
+	if canonical, err := vigie.CanonicalURL(s.URL); err == nil {
+		tx.watched[canonical] = append(tx.watched[canonical], s)
+	}
 }
 
 // PutSource replaces the source of the same identity, which must exist.
@@ -160,19 +168,19 @@ func (tx *Tx) PutSource(s vigie.Source) error {
 	if err != nil {
 		return err
 	}
-	if readDifferently(old, s) {
+	if !old.ReadsLike(s) {
 		// A server's "not modified" would hide what the new rules bring.
 		v, err := tx.Visit(s.ID)
 		if err != nil {
 			return err
 		}
 		v.ETag, v.LastModified, v.ValidatorsOf, v.Body = "", "", "", ""
-		v.Moved, v.Parts = vigie.Move{}, nil
+		v.Moved, v.Parts, v.Intake = vigie.Move{}, nil, vigie.Intake{}
 		if old.URL != s.URL || old.Kind != s.Kind {
 			v.Found = vigie.Found{}
 		}
 		v = v.Retried()
-		if hostOf(old.URL) != hostOf(s.URL) || old.List.Sitemap != s.List.Sitemap {
+		if old.Host() != s.Host() || old.List.Sitemap != s.List.Sitemap {
 			v.NotBefore = time.Time{} // the wish of another host
 		}
 		if err := tx.PutVisit(v); err != nil {
@@ -181,21 +189,6 @@ func (tx *Tx) PutSource(s vigie.Source) error {
 	}
 	tx.watched = nil
 	return tx.putSource(s, "changed")
-}
-
-// hostOf names the host of an address, or the address where it cannot be read.
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	return u.Hostname()
-}
-
-// readDifferently reports whether the same answer would now be read in another
-// way.
-func readDifferently(a, b vigie.Source) bool {
-	return a.URL != b.URL || a.Kind != b.Kind || a.FullText != b.FullText || !reflect.DeepEqual(a.List, b.List)
 }
 
 func (tx *Tx) putSource(s vigie.Source, cause string) error {

@@ -5,7 +5,8 @@
 //
 // Every page in French, Arabic and English, and in 320 px, dark, and printed; a
 // page whose address has no {language} in its own one only. A page with "post" is
-// what the address answers to a form with these fields. index.html shows them all
+// what the address answers to a form with these fields, "files" are fields with the
+// text of a file. index.html shows them all
 // side by side.
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -28,12 +29,12 @@ const kit = await Kit.launch(pages.map((p) => p.url.replace("{language}", "fr"))
 const taken = new Map(pages.map((p) => [p.name, []]));
 
 for (const { view, lang = "fr", print = false, ...options } of views) {
-  for (const { name, url, cookie, post } of pages) {
+  for (const { name, url, cookie, post, files } of pages) {
     if (!url.includes("{language}") && lang !== "fr") continue;
     const address = url.replace("{language}", lang);
     const { page, context } = await kit.open({ name: `${name}-${view}`, lang, ...options, cookies: cookies(cookie, address) });
     if (print) await page.emulateMedia({ media: "print" });
-    if (post) await send(page, address, post);
+    if (post || files) await send(page, address, post ?? {}, files ?? {});
     else await page.goto(address);
     const file = `${name}-${view}`;
     await page.screenshot({ path: `${folder}/${file}.png`, fullPage: true });
@@ -44,17 +45,23 @@ for (const { view, lang = "fr", print = false, ...options } of views) {
 }
 
 // send posts a form from a page of the same server.
-async function send(page, address, fields) {
+async function send(page, address, fields, files) {
   await page.goto(new URL("/", address).href);
-  await Promise.all([page.waitForEvent("load"), page.evaluate(([action, fields]) => {
+  await Promise.all([page.waitForEvent("load"), page.evaluate(([action, fields, files]) => {
     const form = document.body.appendChild(document.createElement("form"));
     Object.assign(form, { method: "post", action });
     for (const [name, value] of Object.entries(fields)) {
       const field = form.appendChild(document.createElement("textarea"));
       Object.assign(field, { name, value });
     }
+    for (const [name, text] of Object.entries(files)) {
+      form.enctype = "multipart/form-data";
+      const chosen = new DataTransfer();
+      chosen.items.add(new File([text], "liste.opml"));
+      Object.assign(form.appendChild(document.createElement("input")), { type: "file", name, files: chosen.files });
+    }
     form.submit();
-  }, [address, fields])]);
+  }, [address, fields, files])]);
 }
 
 // cookies takes "name=value" as playwright wants it. A name that begins with

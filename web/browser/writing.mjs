@@ -49,7 +49,36 @@ kit.expect(both.includes("Un autre texte encore.") && both.includes("pas enregis
 await second.goto(address);
 await second.click("[data-kept-drop]");
 kit.expect(!(await offered(second)) && (await drafts(second)) === 0, "a draft is not forgotten");
-await second.close();
+
+// While an older text is offered, a new one takes a place of its own; each is answered.
+await page.fill("#texte", "Un texte ancien.");
+await keeps(page, "texte ancien");
+await page.goto("about:blank"); // it is gone, with what it would keep
+await kit.visit(second, "editor, with a new text", address);
+await second.fill("#texte", "Un texte nouveau.");
+await keeps(second, "texte nouveau");
+kit.expect((await drafts(second)) === 2, "a new text takes the place of the one that is offered");
+const third = await kit.beside(second, "editor, after another crash");
+await kit.visit(third, "editor, after another crash", address);
+await third.click("[data-kept-take]");
+kit.expect((await third.inputValue("#texte")) === "Un texte ancien.", "taken up is", await third.inputValue("#texte"));
+kit.expect(await offered(third), "the new text is not offered next");
+await third.click("[data-kept-take]");
+kit.expect((await third.inputValue("#texte")) === "Un texte nouveau.", "taken up next is", await third.inputValue("#texte"));
+await third.close();
+
+// What a week has passed over is not offered. Nobody leaves a text behind who signs out.
+await second.evaluate(() => {
+  for (const key of Object.keys(localStorage)) localStorage.removeItem(key);
+  localStorage.setItem("vigie-draft-old", JSON.stringify({ at: Date.now() - 8 * 24 * 3600_000, text: {} }));
+  localStorage.setItem("vigie-draft-new", JSON.stringify({ at: Date.now() - 6 * 24 * 3600_000, text: {} }));
+  localStorage.setItem("vigie-keys", "on");
+});
+await second.close({ runBeforeUnload: false });
+const leaving = await kit.beside(page, "editor, before signing out");
+await kit.visit(leaving, "editor, before signing out", address);
+kit.expect((await leaving.evaluate(() => Object.keys(localStorage).join())).includes("draft-new"), "a text of six days is forgotten");
+kit.expect(!(await leaving.evaluate(() => Object.keys(localStorage).join())).includes("draft-old"), "a text of eight days is kept");
 
 // Citing beside the list stays there.
 const reading = await kit.beside(page, "triage");
@@ -62,5 +91,12 @@ await reading.locator("#citer .notice.good").waitFor();
 kit.expect(new URL(reading.url()).pathname === "/fr/bureau/tri", "citing leads to", reading.url());
 kit.expect(await reading.locator("[data-feed]").isVisible(), "the list is gone after citing");
 kit.expect(await reading.locator(`[data-reader][data-id="${given.document}"]`).isVisible(), "the document is gone after citing");
+await reading.close();
+
+await kit.visit(leaving, "the list of texts", `${given.base}/fr/bureau/syntheses`);
+await Promise.all([leaving.waitForEvent("load"), leaving.click('form[action$="/deconnexion"] button')]);
+await kit.look(leaving, "signed out");
+kit.expect((await drafts(leaving)) === 0, "a text is left behind on signing out");
+kit.expect((await leaving.evaluate(() => localStorage.getItem("vigie-keys"))) === "on", "signing out takes more than the texts");
 await context.close();
 await kit.finish();

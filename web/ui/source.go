@@ -11,6 +11,8 @@ import (
 type Sources struct {
 	Now  time.Time
 	Rows []SourceRow
+	// ByHand are the items that people found one by one; nil while there are none.
+	ByHand *SourceRow
 	// Reading are being read now; Done of All is how far the rounds are that go on,
 	// All is 0 while there is none.
 	Reading   []SourceAt
@@ -40,7 +42,7 @@ type SourceRow struct {
 	Kind vigie.Kind
 	// Paused says that it is not read.
 	Paused bool
-	// State is "proposed", "paused", "reading", "waiting", "failing", "suspended",
+	// State is "by_hand", "proposed", "paused", "reading", "waiting", "failing", "suspended",
 	// "refused", "gone" or "active".
 	State       string
 	LastSuccess time.Time
@@ -83,7 +85,9 @@ type SourcePage struct {
 	Certificate time.Time
 	Manners     Manners
 	Keep        bool
-	Form        SourceForm
+	// Agree says that there is a way to read it that a person may agree to.
+	Agree bool
+	Form  SourceForm
 	// Log is the file with the requests to its host.
 	Log string
 	// Documents is the list of what it brought.

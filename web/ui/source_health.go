@@ -19,8 +19,7 @@ type SourceHealth struct {
 	Filters []HealthFilter
 	Filter  string
 	// Look are those of this page that need a look, Rest the others.
-	Look []HealthRow
-	Rest []SourceRow
+	Look, Rest []HealthRow
 	// Action takes acts on many, Here are all sources of this page, Paces the choices
 	// of how often to read.
 	Action, Here string
@@ -55,17 +54,23 @@ type HealthFilter struct {
 	Current  bool
 }
 
-// HealthRow is a source that needs a look.
+// HealthRow is a source with what is to be known of it.
 type HealthRow struct {
 	SourceRow
 
 	Alarms []Alarm
 	// Manners say how its host is spared; the zero value is not known.
 	Manners Manners
+	// Agree says that there is a way to read it that a person may agree to.
+	Agree bool
 }
 
-// Alarm is something to be known of a source, and what can be done.
-type Alarm struct{ Words, Advice []locale.Part }
+// Alarm is something to be known of a source, and what can be done. A notice only
+// tells: nothing is wrong.
+type Alarm struct {
+	Words, Advice []locale.Part
+	Notice        bool
+}
 
 // Manners say how a host is spared: what robots.txt says, and each thing that holds
 // up the next request.

@@ -117,7 +117,8 @@ document.addEventListener("keydown", (event) => {
 const parts = ["titre", "resume", "texte", "adresse"];
 const offer = document.querySelector("[data-kept]");
 const slot = `vigie-draft-${form.dataset.draft}`;
-const oldest = Date.now() - 30 * 24 * 3600_000;
+const later = `${slot}-later`; // what is written while an older text is offered
+const oldest = Date.now() - 7 * 24 * 3600_000;
 const first = flat(written());
 
 function written() {
@@ -130,18 +131,20 @@ function flat(text) {
 }
 
 let mine = false; // what is kept is of this page, not of another one in the same browser
+let offering = false; // an older text waits for an answer, and nothing takes its place
 
 // keep remembers the text where it is not the one that came with the page.
 function keep() {
   const text = written();
+  const own = offering ? later : slot;
   try {
-    if (flat(text) === first && mine) localStorage.removeItem(slot); // taken back by hand
+    if (flat(text) === first && mine) localStorage.removeItem(own); // taken back by hand
     mine = flat(text) !== first;
-    if (mine) localStorage.setItem(slot, JSON.stringify({ at: Date.now(), seen: form.elements.vu.value, text }));
+    if (mine) localStorage.setItem(own, JSON.stringify({ at: Date.now(), seen: form.elements.vu.value, text }));
   } catch { /* storage is full or shut: the text is in the page */ }
 }
 
-// kept is what is remembered of this text; null for nothing of use.
+// kept is the text that is remembered first; null for nothing of use.
 function kept() {
   try {
     const it = JSON.parse(localStorage.getItem(slot));
@@ -151,36 +154,54 @@ function kept() {
   }
 }
 
-function forget() {
+// answered forgets the text that was offered; what was written since takes its place.
+function answered() {
+  offering = false;
   offer.hidden = true;
   try {
+    const since = localStorage.getItem(later);
     localStorage.removeItem(slot);
+    localStorage.removeItem(later);
+    if (since) localStorage.setItem(slot, since);
   } catch { /* nothing is kept */ }
 }
 
 // remind offers what was kept, unless it is the text of the page.
 function remind() {
-  const it = kept();
-  if (!it) return;
-  if (flat(it.text) === first) {
-    if (it.seen !== form.elements.vu.value) forget(); // it was saved
-    return;
+  if (!kept()) answered();
+  let it = kept();
+  if (it && flat(it.text) === first && it.seen !== form.elements.vu.value) { // it was saved
+    answered();
+    it = kept();
   }
+  if (!it || flat(it.text) === first) return;
   const at = new Date(it.at).toLocaleString(`${document.documentElement.lang}-u-nu-latn`, { dateStyle: "long", timeStyle: "short" });
   const says = offer.querySelector("[data-kept-text]");
   says.textContent = says.dataset.text.replace("{time}", `\u2068${at}\u2069`);
   offer.hidden = false;
-  offer.querySelector("[data-kept-drop]").addEventListener("click", () => { forget(); body.focus(); });
-  // The text goes on from what its writer saw: where somebody saved another one
-  // meanwhile, saving shows both.
-  offer.querySelector("[data-kept-take]").addEventListener("click", () => {
-    for (const name of parts) form.elements[name].value = it.text[name] ?? "";
-    form.elements.vu.value = it.seen;
-    offer.hidden = true;
-    body.focus();
-    plan();
-  });
+  offering = true;
 }
+
+offer.querySelector("[data-kept-drop]").addEventListener("click", () => {
+  answered();
+  if (!mine) remind();
+  body.focus();
+});
+
+// The text goes on from what its writer saw: where somebody saved another one
+// meanwhile, saving shows both. What was written before the answer is offered next.
+offer.querySelector("[data-kept-take]").addEventListener("click", () => {
+  const it = kept();
+  keep();
+  answered();
+  if (!it) return;
+  remind();
+  for (const name of parts) form.elements[name].value = it.text[name] ?? "";
+  form.elements.vu.value = it.seen;
+  keep();
+  body.focus();
+  plan();
+});
 
 try {
   for (const key of Object.keys(localStorage)) {

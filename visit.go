@@ -132,6 +132,26 @@ type Listing struct {
 	Digest    Hash   `json:"digest,omitempty"`
 }
 
+// Due reports whether the item may be asked for again at now.
+func (a Attempt) Due(now time.Time) bool { return !a.Next.IsZero() && !now.Before(a.Next) }
+
+// Retries reports whether some item that could not be read is to be asked for again.
+func (v Visit) Retries(now time.Time) bool {
+	for _, a := range v.Skipped {
+		if a.Due(now) {
+			return true
+		}
+	}
+	return false
+}
+
+// Unconditional returns the visit without what would let the next reading stop at an
+// answer that did not change.
+func (v Visit) Unconditional() Visit {
+	v.ETag, v.LastModified, v.ValidatorsOf, v.Body = "", "", "", ""
+	return v
+}
+
 // Due reports whether the source should be read at now. One that is gone or refused
 // is not, until a person asks for it ([Visit.Retried]).
 func (v Visit) Due(s Source, now time.Time) bool {
@@ -170,7 +190,7 @@ func (v Visit) Retried() Visit {
 // what is remembered of the answers in the way before says nothing about it.
 func (v Visit) Along(f Found) Visit {
 	v.Found, v.Offered = f, Found{}
-	v.ETag, v.LastModified, v.ValidatorsOf, v.Body = "", "", "", ""
+	v = v.Unconditional()
 	v.Parts, v.Asked, v.Skipped, v.EmptySince, v.Moved = nil, "", nil, time.Time{}, Move{}
 	v.Intake, v.Sample = Intake{}, nil
 	return v

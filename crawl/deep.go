@@ -73,7 +73,7 @@ func (r *Reader) readDeep(ctx context.Context, s vigie.Source, v vigie.Visit, kn
 	if err != nil {
 		return vigie.Reading{Visit: v}, err
 	}
-	v = forget(v)
+	v = v.Unconditional()
 	v.Parts = nil
 	v.Wishes.Fresh, v.Title = answer.Fresh, w.title(v)
 	if err := w.round(ctx, &v); err != nil {
@@ -167,12 +167,12 @@ func (w *walk) recall(ctx context.Context, before map[string]vigie.Attempt) {
 			w.skipped[p.key()] = tried
 		}
 		if _, seen := w.known(p.url, p.url); !seen {
-			if !failed || isDue(tried, w.now) {
+			if !failed || tried.Due(w.now) {
 				w.fresh = append(w.fresh, p)
 			}
 			continue
 		}
-		if !failed || isDue(tried, w.now) {
+		if !failed || tried.Due(w.now) {
 			w.again = append(w.again, p)
 		} else {
 			w.unchanged++

@@ -154,7 +154,7 @@ func (t *turn) choose(known vigie.Known) []row {
 		}
 		r.isNew = !seen
 		switch {
-		case failed && isDue(tried, t.now):
+		case failed && tried.Due(t.now):
 			again = append(again, r)
 		case failed:
 		case seen:

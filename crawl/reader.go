@@ -66,12 +66,12 @@ func (r *Reader) Read(ctx context.Context, s vigie.Source, v vigie.Visit, known 
 func (r *Reader) readList(ctx context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
 	now := r.now()
 	if needsList(v, now) || isReleased(v, now) {
-		v = forget(v)
+		v = v.Unconditional()
 	}
 	l, err := r.fetchList(ctx, s, v)
 	if err != nil {
 		if l.answered() {
-			v = forget(v) // what came was not understood: ask for all of it again
+			v = v.Unconditional() // what came was not understood: ask for all of it again
 		}
 		return vigie.Reading{Visit: v}, err
 	}
@@ -79,7 +79,7 @@ func (r *Reader) readList(ctx context.Context, s vigie.Source, v vigie.Visit, kn
 	reading := readingOf(l.answer)
 	same := l.answer.NotModified || vigie.HashOf(l.answer.Capture.Body) == v.Body
 	switch {
-	case same && !anyDue(v, now):
+	case same && !v.Retries(now):
 		reading.Visit, reading.NotModified = v, true
 		return reading, nil
 	case same:
@@ -90,10 +90,10 @@ func (r *Reader) readList(ctx context.Context, s vigie.Source, v vigie.Visit, kn
 	}
 	t := turn{reader: r, source: s, list: l, now: now, skipped: v.Skipped, intake: intakeOf(v, now)}
 	if err := t.take(ctx, known); err != nil {
-		return vigie.Reading{Visit: forget(v)}, err
+		return vigie.Reading{Visit: v.Unconditional()}, err
 	}
 	if t.lost > 0 {
-		v = forget(v)
+		v = v.Unconditional()
 	}
 	return t.report(reading, v), nil
 }
@@ -124,12 +124,6 @@ func readingOf(a polite.Answer) vigie.Reading {
 		out.Moved = a.Capture.Final
 	}
 	return out
-}
-
-// forget drops all that would let the next reading stop at the list.
-func forget(v vigie.Visit) vigie.Visit {
-	v.ETag, v.LastModified, v.ValidatorsOf, v.Body = "", "", "", ""
-	return v
 }
 
 func (r *Reader) now() time.Time {

@@ -56,14 +56,14 @@ type partAsked struct {
 func (r *Reader) readSitemaps(ctx context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
 	now := r.now()
 	if needsList(v, now) || isReleased(v, now) {
-		v = forget(v)
+		v = v.Unconditional()
 		v.Parts = nil
 	}
 	m := sitemaps{reader: r, source: s, visit: v, parts: map[string]vigie.Part{}, whole: map[string]bool{}}
 	same, err := m.read(ctx)
 	if err != nil {
 		if m.answer.Capture.Status != 0 && !m.answer.NotModified {
-			v = forget(v)
+			v = v.Unconditional()
 		}
 		return vigie.Reading{Visit: v}, err
 	}
@@ -74,7 +74,7 @@ func (r *Reader) readSitemaps(ctx context.Context, s vigie.Source, v vigie.Visit
 	}
 	v.Parts = m.parts
 	came := intakeOf(v, now)
-	if same && !anyDue(v, now) {
+	if same && !v.Retries(now) {
 		v.Faults = slices.Concat(m.faults, came.faults())
 		v.Skipped = unshown(v.Skipped, m.still())
 		reading.Visit, reading.NotModified, reading.Faults = v, true, v.Faults
@@ -87,10 +87,10 @@ func (r *Reader) readSitemaps(ctx context.Context, s vigie.Source, v vigie.Visit
 		list: list{answer: m.answer, rows: rows, faults: append(m.faults, faults...), still: still},
 	}
 	if err := t.take(ctx, known); err != nil {
-		return vigie.Reading{Visit: forget(v)}, err
+		return vigie.Reading{Visit: v.Unconditional()}, err
 	}
 	if t.lost > 0 {
-		v = forget(v)
+		v = v.Unconditional()
 		maps.DeleteFunc(v.Parts, func(part string, _ vigie.Part) bool { return t.partsLeft[part] })
 	}
 	return t.report(reading, v), nil

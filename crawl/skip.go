@@ -67,23 +67,10 @@ func (r row) attempt(before vigie.Attempt, now time.Time, err error) vigie.Attem
 	return a
 }
 
-// isDue reports whether an item may be tried again.
-func isDue(a vigie.Attempt, now time.Time) bool { return !a.Next.IsZero() && !now.Before(a.Next) }
-
-// anyDue reports whether an item of the list is to be tried again.
-func anyDue(v vigie.Visit, now time.Time) bool {
-	for _, a := range v.Skipped {
-		if isDue(a, now) {
-			return true
-		}
-	}
-	return false
-}
-
 // needsList reports whether the whole list is wanted, to try an item of it again.
 func needsList(v vigie.Visit, now time.Time) bool {
 	for _, a := range v.Skipped {
-		if isDue(a, now) && a.Item == nil {
+		if a.Due(now) && a.Item == nil {
 			return true
 		}
 	}

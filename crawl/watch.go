@@ -39,10 +39,10 @@ func (r *Reader) watch(ctx context.Context, s vigie.Source, v vigie.Visit, known
 	switch {
 	case errors.Is(err, errNoText), err == nil && isPage(answer.Capture) && len(f.Document.Body) == 0:
 		v.Faults = []string{"the page answers, but has no readable text"}
-		reading.Visit, reading.Faults = forget(v), v.Faults
+		reading.Visit, reading.Faults = v.Unconditional(), v.Faults
 		return reading, nil
 	case err != nil:
-		return vigie.Reading{Visit: forget(v)}, err
+		return vigie.Reading{Visit: v.Unconditional()}, err
 	}
 	before, seen := known(address, address)
 	title, sample := v.Title, v.Sample

@@ -46,7 +46,7 @@ func keyOf(guid string) string { return string(vigie.HashOf([]byte(guid)))[:keyD
 // it is to be asked for later, or never again.
 func (t *turn) waits(it item) bool {
 	a, ok := t.before[keyOf(it.guid)]
-	if !ok || a.Item == nil || a.Item.Digest != it.digest || isDue(a, t.now) {
+	if !ok || a.Item == nil || a.Item.Digest != it.digest || a.Due(t.now) {
 		return false
 	}
 	t.wait(keyOf(it.guid), a)
@@ -59,19 +59,6 @@ func (t *turn) wait(key string, a vigie.Attempt) {
 	if !a.Next.IsZero() {
 		t.waited++
 	}
-}
-
-// isDue reports whether a page may be asked for.
-func isDue(a vigie.Attempt, now time.Time) bool { return !a.Next.IsZero() && !now.Before(a.Next) }
-
-// anyDue reports whether the page of some item is to be asked for.
-func anyDue(v vigie.Visit, now time.Time) bool {
-	for _, a := range v.Skipped {
-		if isDue(a, now) {
-			return true
-		}
-	}
-	return false
 }
 
 // tried is what is known of the tries to read the page of an item, as the feed has it
@@ -96,7 +83,7 @@ func (t *turn) later(it item, f *vigie.Finding, a vigie.Attempt, after time.Time
 // the next reading; what failed waits until the feed changes.
 func (t *turn) note(it item, a vigie.Attempt) {
 	if len(it.guid) > maxGUID || len(t.waiting) >= maxItems {
-		t.whole = t.whole || isDue(a, t.now)
+		t.whole = t.whole || a.Due(t.now)
 		return
 	}
 	a.Item = &vigie.Listing{GUID: it.guid, Digest: it.digest}
@@ -168,12 +155,13 @@ func (t *turn) again(ctx context.Context) error {
 	feeds := map[vigie.CaptureID]*turn{}
 	for _, key := range slices.Sorted(maps.Keys(t.before)) {
 		a := t.before[key]
-		if !isDue(a, t.now) {
+		if !a.Due(t.now) {
 			t.wait(key, a)
 			continue
 		}
 		it, err := t.remember(ctx, feeds, a)
 		if errors.Is(err, vigie.ErrNotFound) {
+			t.waiting[key] = a // its tries go on being counted
 			t.whole = true
 			continue
 		}

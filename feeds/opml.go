@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"vigie"
@@ -64,6 +65,11 @@ type Remark struct {
 	Line int    `json:"line"`
 	What string `json:"what"`
 	Done Done   `json:"done"`
+	// Code names the kind of remark, and About what it is about, for who has words of
+	// their own for it: "no_address" and the name of an outline. Faults of the whole file
+	// have none.
+	Code  string `json:"code,omitempty"`
+	About string `json:"about,omitempty"`
 }
 
 // String returns the remark as a line for a person.
@@ -136,13 +142,14 @@ type group struct {
 	line  int
 }
 
-func (l *list) remarkf(done Done, format string, args ...any) {
-	l.remarkAtf(l.at(), done, format, args...)
+func (l *list) remarkf(done Done, code, about, format string, args ...any) {
+	l.remarkAtf(l.at(), done, code, about, format, args...)
 }
 
-func (l *list) remarkAtf(line int, done Done, format string, args ...any) {
+func (l *list) remarkAtf(line int, done Done, code, about, format string, args ...any) {
 	if len(l.remarks) < maxRemarks {
-		l.remarks = append(l.remarks, Remark{Line: line, What: fmt.Sprintf(format, args...), Done: done})
+		about, _ = clip(about, maxTitle)
+		l.remarks = append(l.remarks, Remark{Line: line, What: fmt.Sprintf(format, args...), Done: done, Code: code, About: about})
 	}
 }
 
@@ -183,7 +190,7 @@ func (l *list) read() error {
 			l.pos++
 		}
 		if l.outlines > maxOutlines {
-			l.remarkf(NotRead, "the list has more than %d outlines", maxOutlines)
+			l.remarkf(NotRead, "many", strconv.Itoa(maxOutlines), "the list has more than %d outlines", maxOutlines)
 			return nil
 		}
 	}
@@ -200,7 +207,7 @@ func (l *list) finish() error {
 		return badList("line %d: holds no element: it looks like plain text", 1)
 	}
 	for _, g := range l.open {
-		l.remarkAtf(g.line, Mended, "an outline is never closed")
+		l.remarkAtf(g.line, Mended, "open_outline", "", "an outline is never closed")
 	}
 	return nil
 }
@@ -228,7 +235,7 @@ func (l *list) tag(rest []byte) error {
 		return badList("line %d: %v", l.at(), err)
 	}
 	if length < 0 {
-		l.remarkf(LeftOut, "a tag <%s> is never closed", local)
+		l.remarkf(LeftOut, "open_tag", local, "a tag <%s> is never closed", local)
 		l.pos += n
 		return nil
 	}
@@ -272,7 +279,7 @@ func (l *list) attributes(attrs []attribute) map[string]string {
 			o[name] = strings.TrimSpace(a.value)
 		case !l.foreign[name] && len(l.foreign) < maxForeign:
 			l.foreign[name] = true
-			l.remarkf(LeftOut, "the attribute %.50q belongs to another program; it is named here only the first time", a.name)
+			l.remarkf(LeftOut, "foreign", a.name, "the attribute %.50q belongs to another program; it is named here only the first time", a.name)
 		}
 	}
 	return o
@@ -297,7 +304,7 @@ func (l *list) mistake() {
 		var wrong *xml.SyntaxError
 		atEnd := d.InputOffset() >= int64(len(l.in))
 		if errors.As(err, &wrong) && (!atEnd || len(l.open) == 0) { // what is open was told
-			l.remarkAtf(wrong.Line, Mended, "this is no well-formed XML: %s", wrong.Msg)
+			l.remarkAtf(wrong.Line, Mended, "no_xml", wrong.Msg, "this is no well-formed XML: %s", wrong.Msg)
 		}
 		return
 	}

@@ -44,7 +44,7 @@ func (l *list) outline(o map[string]string) {
 	}
 	address, err := listedURL(raw)
 	if err != nil {
-		l.remarkf(Refused, "the address %.200q: %v", raw, err)
+		l.remarkf(Refused, "address", raw, "the address %.200q: %v", raw, err)
 		return
 	}
 	s := vigie.Source{Kind: kind, URL: address, Name: plainName(or(o["text"], o["title"]))}
@@ -76,7 +76,7 @@ func (l *list) place(o map[string]string) (raw string, kind vigie.Kind) {
 	case vigie.Site, vigie.Page, vigie.Auto:
 		return or(o["htmlurl"], o["xmlurl"]), kind
 	default:
-		l.remarkf(LeftOut, "%.50q is no kind of source", string(kind))
+		l.remarkf(LeftOut, "kind", string(kind), "%.50q is no kind of source", string(kind))
 	}
 	if o["xmlurl"] != "" {
 		return o["xmlurl"], vigie.Feed
@@ -84,14 +84,14 @@ func (l *list) place(o map[string]string) (raw string, kind vigie.Kind) {
 	name := or(o["text"], o["title"])
 	switch t := strings.ToLower(o["type"]); {
 	case (t == "include" || t == "link") && o["url"] != "":
-		l.remarkf(Refused, "the list %.200q is elsewhere; import it by itself", o["url"])
+		l.remarkf(Refused, "elsewhere", o["url"], "the list %.200q is elsewhere; import it by itself", o["url"])
 	case (t == "rss" || t == "atom" || t == "feed") && o["htmlurl"] != "":
-		l.remarkf(Mended, "%.200q has no address of a feed (xmlUrl); its page is taken instead", name)
+		l.remarkf(Mended, "page_taken", name, "%.200q has no address of a feed (xmlUrl); its page is taken instead", name)
 		return o["htmlurl"], vigie.Auto
 	case t == "rss" || t == "atom" || t == "feed":
-		l.remarkf(Refused, "%.200q has no address (xmlUrl)", name)
+		l.remarkf(Refused, "no_address", name, "%.200q has no address (xmlUrl)", name)
 	case o["htmlurl"] != "":
-		l.remarkf(Refused, "%.200q has only the address of a page (htmlUrl) and no type", name)
+		l.remarkf(Refused, "no_type", name, "%.200q has only the address of a page (htmlUrl) and no type", name)
 	}
 	return "", ""
 }
@@ -134,7 +134,7 @@ func addTopic(list []string, name string) []string {
 func (l *list) details(s *vigie.Source, o map[string]string) {
 	if lang := o["language"]; lang != "" && !strings.EqualFold(lang, "unknown") {
 		if s.Lang = language(lang); s.Lang == "" {
-			l.remarkf(LeftOut, "the language %.50q, which is no tag such as \"fr\"", lang)
+			l.remarkf(LeftOut, "language", lang, "the language %.50q, which is no tag such as \"fr\"", lang)
 		}
 	}
 	s.Publisher, s.Licence, s.Terms = ownText(o["vigie:publisher"]), ownText(o["vigie:licence"]), ownText(o["vigie:terms"])
@@ -143,14 +143,14 @@ func (l *list) details(s *vigie.Source, o map[string]string) {
 		if len(c) == 3 && strings.ToUpper(c) == c && isLetters(c) {
 			s.Country = c
 		} else {
-			l.remarkf(LeftOut, "the country %.50q, which is no code such as \"MAR\"", c)
+			l.remarkf(LeftOut, "country", c, "the country %.50q, which is no code such as \"MAR\"", c)
 		}
 	}
 	if c := o["vigie:catalogue"]; c != "" {
 		if vigie.IndicatorID(c).Valid() {
 			s.Catalogue = c
 		} else {
-			l.remarkf(LeftOut, "the entry %.50q, which is no name such as \"anrt-fr\"", c)
+			l.remarkf(LeftOut, "entry", c, "the entry %.50q, which is no name such as \"anrt-fr\"", c)
 		}
 	}
 	s.Every, s.Cadence = l.interval(o["vigie:every"]), l.interval(o["vigie:cadence"])
@@ -158,7 +158,7 @@ func (l *list) details(s *vigie.Source, o map[string]string) {
 	case "", vigie.FullTextAuto, vigie.FullTextAlways, vigie.FullTextNever:
 		s.FullText = t
 	default:
-		l.remarkf(LeftOut, "the wish %.50q for full text, which is none of auto, always, never", string(t))
+		l.remarkf(LeftOut, "full_text", string(t), "the wish %.50q for full text, which is none of auto, always, never", string(t))
 	}
 }
 
@@ -169,7 +169,7 @@ func (l *list) interval(s string) time.Duration {
 	}
 	d, err := time.ParseDuration(s)
 	if err != nil || d < vigie.ShortestEvery || d > vigie.LongestEvery {
-		l.remarkf(LeftOut, "the interval %.50q, which is none such as \"12h\"", s)
+		l.remarkf(LeftOut, "interval", s, "the interval %.50q, which is none such as \"12h\"", s)
 		return 0
 	}
 	return d
@@ -192,7 +192,7 @@ func (l *list) rules(o map[string]string) vigie.ListRules {
 		if address, err := listedURL(at); err == nil {
 			r.Sitemap = address
 		} else {
-			l.remarkf(LeftOut, "the sitemap %.200q: %v", at, err)
+			l.remarkf(LeftOut, "sitemap", at, "the sitemap %.200q: %v", at, err)
 		}
 	}
 	return r
@@ -206,7 +206,7 @@ func (l *list) number(o map[string]string, name string, most int) int {
 	}
 	n, err := strconv.Atoi(raw)
 	if err != nil || n < 0 || n > most {
-		l.remarkf(LeftOut, "%s %.50q, which is no number up to %d", name, raw, most)
+		l.remarkf(LeftOut, "number", name+" = "+raw, "%s %.50q, which is no number up to %d", name, raw, most)
 		return 0
 	}
 	return n

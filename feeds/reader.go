@@ -63,7 +63,7 @@ func (r *Reader) Read(ctx context.Context, s vigie.Source, v vigie.Visit, known 
 	channel, err := parseCapture(answer.Capture)
 	if err != nil {
 		// Whoever serves no feed is not believed when it says that the feed moved.
-		reading.Visit, reading.Moved = forget(v), ""
+		reading.Visit, reading.Moved = v.Unconditional(), ""
 		return reading, fmt.Errorf("read feed %s: %w", s.URL, err)
 	}
 	v.Body, v.Title, v.Wishes = hash, channel.Title, channel.wishes
@@ -83,7 +83,7 @@ func (r *Reader) Read(ctx context.Context, s vigie.Source, v vigie.Visit, known 
 // same reads a feed that is the one of last time: pages may have been left.
 func (r *Reader) same(ctx context.Context, s vigie.Source, v vigie.Visit, reading vigie.Reading) (vigie.Reading, error) {
 	reading.Visit, reading.NotModified = v, true
-	if !anyDue(v, r.now()) {
+	if !v.Retries(r.now()) {
 		return reading, nil
 	}
 	turn := r.begin(s, v)
@@ -100,18 +100,12 @@ func (r *Reader) same(ctx context.Context, s vigie.Source, v vigie.Visit, readin
 // report fills a reading with what a turn brought.
 func (t *turn) report(reading vigie.Reading, v vigie.Visit) vigie.Reading {
 	if t.whole {
-		v = forget(v)
+		v = v.Unconditional()
 	}
 	v.Faults, v.Skipped = t.channel.Faults, t.waiting
 	reading.Visit, reading.Findings, reading.Unchanged = v, t.findings, t.unchanged
 	reading.Left, reading.Faults = t.pending > 0 || t.whole, v.Faults
 	return reading
-}
-
-// forget drops all that would let the next reading stop at the feed.
-func forget(v vigie.Visit) vigie.Visit {
-	v.ETag, v.LastModified, v.ValidatorsOf, v.Body = "", "", "", ""
-	return v
 }
 
 func (r *Reader) now() time.Time {

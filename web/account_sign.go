@@ -70,7 +70,7 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
 	if err := s.o.Auth.SignOut(r.Context(), s.cookies.Secret(r), asker(r).From); err != nil {
 		return err
 	}
-	s.cookies.Clear(w)
+	s.cookies.Leave(w)
 	return s.done(w, r, root(r)+"connexion", signedOut)
 }
 

@@ -149,6 +149,9 @@ func reportOf(r *http.Request, name string, list feeds.List, done []curate.Liste
 	}
 	for _, remark := range list.Remarks {
 		line := ui.ListLine{N: remark.Line, What: remark.What, English: true}
+		if remark.Code != "" {
+			line.Key, line.What, line.English = "add.lists.remark."+remark.Code, remark.About, false
+		}
 		switch remark.Done {
 		case feeds.Refused:
 			line.Done = "refused"

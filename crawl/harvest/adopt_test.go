@@ -132,7 +132,8 @@ func TestEditedMeanwhile(t *testing.T) {
 	}
 }
 
-// TestEditedBefore edits the rules of a source that a turn has chosen and not read yet.
+// TestEditedBefore edits the rules of a source that a turn has chosen and not read yet:
+// it is read by the new ones.
 func TestEditedBefore(t *testing.T) {
 	db := storetest.Open(t)
 	ids := map[vigie.SourceID]bool{}
@@ -141,8 +142,10 @@ func TestEditedBefore(t *testing.T) {
 	}
 	now := time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC)
 	var second vigie.Source
+	readBy := map[vigie.SourceID]string{}
 	h := newHarvester(db, harvest.Options{Now: func() time.Time { return now }}, func(ctx context.Context, read vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
 		delete(ids, read.ID)
+		readBy[read.ID] = read.List.Item
 		for id := range ids {
 			second, _ = sourceOf(t, db, id)
 			second.List.Item = "article"
@@ -155,8 +158,39 @@ func TestEditedBefore(t *testing.T) {
 	if r, err := h.Run(t.Context(), harvest.Choice{}, nil); err != nil || r.Read != 2 {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	if v := visit(t, db, second.ID); !v.Due(second, now) || v.ETag != "" {
-		t.Errorf("the reading under the old rules was noted: %+v", v)
+	if readBy[second.ID] != "article" {
+		t.Errorf("the second source was read by the rules %q", readBy[second.ID])
+	}
+}
+
+// TestChangedBefore pauses a source, or moves it to another host, while a turn that has
+// chosen it reads another: it is not asked.
+func TestChangedBefore(t *testing.T) {
+	for name, edit := range map[string]func(*vigie.Source){
+		"paused": func(s *vigie.Source) { s.Paused = true },
+		"moved":  func(s *vigie.Source) { s.URL = "https://elsewhere.example/b" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := storetest.Open(t)
+			ids := map[vigie.SourceID]bool{}
+			for _, address := range []string{"https://edited.example/a", "https://edited.example/b"} {
+				ids[storetest.Source(t, db, address).ID] = true
+			}
+			h := newHarvester(db, harvest.Options{}, func(ctx context.Context, read vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
+				delete(ids, read.ID)
+				for id := range ids {
+					second, _ := sourceOf(t, db, id)
+					edit(&second)
+					if err := db.Update(ctx, func(tx *store.Tx) error { return tx.PutSource(second) }); err != nil {
+						return vigie.Reading{}, err
+					}
+				}
+				return items(read, v, known, "x"), nil
+			})
+			if r, err := h.Run(t.Context(), harvest.Choice{}, nil); err != nil || r.Sources != 1 || r.Read != 1 || len(r.Failed) != 0 {
+				t.Errorf("%+v, %v", r, err)
+			}
+		})
 	}
 }
 
@@ -236,4 +270,32 @@ func TestGone(t *testing.T) {
 	run(harvest.Choice{All: true}, 0, 0)
 	run(harvest.Choice{Source: s.ID}, 1, 0)
 	run(harvest.Choice{}, 1, 0)
+}
+
+// TestAgreedMeanwhile has a person agree to another way while the source is read in the
+// old one.
+func TestAgreedMeanwhile(t *testing.T) {
+	for what, failure := range map[string]error{"read": nil, "failed": errors.New("no answer")} {
+		t.Run(what, func(t *testing.T) {
+			db := storetest.Open(t)
+			s := storetest.Source(t, db, "https://agreed.example/feed")
+			h := newHarvester(db, harvest.Options{}, func(ctx context.Context, _ vigie.Source, v vigie.Visit, _ vigie.Known) (vigie.Reading, error) {
+				err := db.Update(ctx, func(tx *store.Tx) error {
+					kept, err := tx.Visit(s.ID)
+					if err != nil {
+						return err
+					}
+					kept.Offered = vigie.Found{Kind: vigie.Site, URL: "https://agreed.example/news"}
+					return tx.PutVisit(kept.Agreed())
+				})
+				return vigie.Reading{Visit: v}, errors.Join(err, failure)
+			})
+			if _, err := h.Run(t.Context(), harvest.Choice{}, nil); err != nil {
+				t.Fatal(err)
+			}
+			if v := visit(t, db, s.ID); v.Found.Kind != vigie.Site || !v.Due(s, time.Now()) {
+				t.Errorf("read as %+v, next at %v", v.Found, v.NextRead)
+			}
+		})
+	}
 }

@@ -56,8 +56,8 @@ type Alarm struct {
 	// left of a certificate (below 0 when it ended), or else how many have passed
 	// since Since.
 	Days int
-	// Never says that a silent source has published nothing since it was added, which is
-	// Since then.
+	// Never says that a silent source has published nothing since it is read; Since is
+	// then the week of its first reading, or when it was added.
 	Never bool
 	// Usual is the usual time between two items of a silent source, or that of one that
 	// slowed before it did; Now is what it has become.
@@ -139,6 +139,9 @@ func silent(s vigie.Source, v vigie.Visit, now time.Time) (Alarm, bool) {
 		gap, late = s.Cadence, max(guessLate*s.Cadence, leastGuess)
 	}
 	last, never := s.Added, true
+	if v.Rhythm.First.After(last) { // it waited to be let run, or could not be read at first
+		last = v.Rhythm.First
+	}
 	if n := len(v.Rhythm.Times); n > 0 {
 		last, never = v.Rhythm.Times[n-1], false
 	}
@@ -188,10 +191,11 @@ func moved(s vigie.Source, v vigie.Visit, now time.Time) (Alarm, bool) {
 		return Alarm{Code: AlarmUnsafe, Since: since, Days: days(now.Sub(since)), From: addressOf(s, v.Found), To: v.Moved.To}, true
 	case v.Moved.Sure():
 		since := v.Moved.Days[0]
-		return Alarm{Code: AlarmMoved, Since: since, Days: days(now.Sub(since)), From: s.URL, To: v.Moved.To}, true
+		return Alarm{Code: AlarmMoved, Since: since, Days: days(now.Sub(since)), From: addressOf(s, v.Found), To: v.Moved.To}, true
 	case v.Adopted.From != "" && now.Sub(v.Adopted.At) < movedFor:
-		to := s.As(v.Found).URL
-		return Alarm{Code: AlarmMoved, Since: v.Adopted.At, Days: days(now.Sub(v.Adopted.At)), From: v.Adopted.From, To: to, Adopted: true}, true
+		return Alarm{
+			Code: AlarmMoved, Since: v.Adopted.At, Days: days(now.Sub(v.Adopted.At)), From: v.Adopted.From, To: addressOf(s, v.Found), Adopted: true,
+		}, true
 	}
 	return Alarm{}, false
 }

@@ -96,10 +96,21 @@ func (a *Auto) stuck(s vigie.Source, v vigie.Visit, now vigie.Reading, err error
 	}
 	if status, ok := errors.AsType[*polite.StatusError](err); ok {
 		// Where the address that a person gave is what is gone, nothing stands behind it.
-		gone := status.Code == http.StatusGone || status.Code == http.StatusNotFound && v.Failures > 0
-		return gone && addressOf(s, v.Found) != s.URL
+		return shut(status.Code, v.Failures) && addressOf(s, v.Found) != s.URL
 	}
 	return v.Failures > 0 && errors.Is(err, vigie.ErrInvalid)
+}
+
+// shut reports whether an answer ends the use of an address, by the readings before that
+// failed.
+func shut(status, failures int) bool {
+	switch status {
+	case http.StatusGone, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnavailableForLegalReasons:
+		return true
+	case http.StatusNotFound:
+		return failures > 0
+	}
+	return false
 }
 
 // emptied reports whether a source has shown nothing for so long that it must have

@@ -25,7 +25,8 @@ type place struct {
 	token bool
 
 	mu      sync.Mutex
-	slot    bool // a slot is held, else a token of those who are away; under mu
+	slot    bool // a slot is held; under mu
+	gone    bool // in its place a token of those who are away; under mu
 	waiting bool // whether the slot may be given away; under mu
 }
 
@@ -34,12 +35,27 @@ func (p *place) free() {
 	p.rest()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.drop()
+}
+
+// drop gives back whatever is held in the place of a slot; p.mu is held.
+func (p *place) drop() {
 	p.waiting = false
 	if p.slot {
 		<-p.h.slots
-	} else {
+	}
+	if p.gone {
 		<-p.h.away
 	}
+	p.slot, p.gone = false, false
+}
+
+// leave gives the slot back until enter. Unlike who waits for the network, who waits for
+// another reading keeps nothing open, so that any number may.
+func (p *place) leave() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.drop()
 }
 
 // work waits for a token.
@@ -87,7 +103,7 @@ func (p *place) vacate() {
 	}
 	select {
 	case p.h.away <- struct{}{}:
-		p.slot = false
+		p.slot, p.gone = false, true
 		<-p.h.slots
 	default:
 	}
@@ -104,10 +120,10 @@ func (p *place) enter(ctx context.Context) error {
 	}
 	select {
 	case p.h.slots <- struct{}{}:
-		<-p.h.away
 		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.drop() // the token of those who are away
 		p.slot = true
-		p.mu.Unlock()
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)

@@ -91,3 +91,33 @@ func setNext(t *testing.T, db *store.DB, id vigie.SourceID, at time.Time) {
 		t.Fatal(err)
 	}
 }
+
+// TestManyWaitForOne has more people ask for one slow source than may be away at a time:
+// who waits for another reading must not keep what that reading needs to end.
+func TestManyWaitForOne(t *testing.T) {
+	db := storetest.Open(t)
+	s := storetest.Source(t, db, "https://slow.example/")
+	goOn, asked := make(chan struct{}), make(chan struct{}, 1000)
+	h := newHarvester(db, harvest.Options{Parallel: 2}, func(_ context.Context, s vigie.Source, v vigie.Visit, known vigie.Known) (vigie.Reading, error) {
+		asked <- struct{}{}
+		<-goOn
+		return items(s, v, known, "un titre"), nil
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	var all sync.WaitGroup
+	run := func() {
+		all.Go(func() {
+			if _, err := h.Run(ctx, harvest.Choice{Source: s.ID}, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	run()
+	<-asked
+	for range 100 {
+		run()
+	}
+	close(goOn)
+	all.Wait()
+}

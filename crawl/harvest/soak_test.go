@@ -144,9 +144,7 @@ func (s *soak) open() {
 	})
 	pages := &crawl.Reader{Web: s.web, Kept: harvest.Kept(db)}
 	readers := map[vigie.Kind]harvest.Reader{vigie.Feed: &feeds.Reader{Web: s.web}, vigie.Site: pages, vigie.Page: pages}
-	// The sources come again 120 to 240 times as often as they would, and those that
-	// hang are not quicker to give up: more are to be read at a time than usual.
-	s.harvest = harvest.New(db, readers, harvest.Options{Parallel: 64})
+	s.harvest = harvest.New(db, readers, harvest.Options{})
 }
 
 // run begins a turn every tick until ctx ends.

@@ -88,12 +88,12 @@ func (h *Harvester) claim(ctx context.Context, p *place, host string, wait bool)
 		if !wait {
 			return nil, nil
 		}
-		back := p.away(0) // whoever has the host may need a slot to end
+		p.leave() // whoever has the host may need a slot to end
 		select {
 		case <-reading:
 		case <-ctx.Done():
 		}
-		if err := back(ctx); err != nil {
+		if err := p.enter(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -135,9 +135,13 @@ func (t *turn) read(ctx context.Context, p *place, s vigie.Source) error {
 		h.ended[s.ID] = h.o.Now()
 		h.mu.Unlock()
 	}()
-	reading, filed, err := h.visit(ctx, p, s)
+	reading, filed, err := t.visit(ctx, p, s)
 	if ctx.Err() != nil {
 		return ctx.Err() // the person, not the source, ended it
+	}
+	if errors.Is(err, errChanged) {
+		t.leaveOut(1) // it stays due
+		return nil
 	}
 	if refused, ok := errors.AsType[*refusedError](err); ok {
 		if !errors.Is(err, vigie.ErrNotFound) {
@@ -166,71 +170,49 @@ func (e *refusedError) Unwrap() error { return e.err }
 func (h *Harvester) pace() vigie.Pace { return vigie.Pace{Floor: h.o.Every} }
 
 // begin returns what is remembered of a source, and keeps when it is to be read next
-// before anything is asked: who is killed on the way does not come back too early.
-func (h *Harvester) begin(ctx context.Context, s vigie.Source) (v vigie.Visit, err error) {
-	err = h.db.Update(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Source(s.ID); err != nil {
+// before anything is asked: who is killed on the way does not come back too early. The
+// source is as the desk has it now, for a turn may have waited long; errChanged says that
+// it is none of this turn any more.
+func (t *turn) begin(ctx context.Context, chosen vigie.Source) (s vigie.Source, v vigie.Visit, err error) {
+	err = t.h.db.Update(ctx, func(tx *store.Tx) error {
+		if s, err = tx.Source(chosen.ID); err != nil {
 			return err
 		}
 		if v, err = tx.Visit(s.ID); err != nil {
 			return err
 		}
-		return tx.PutVisit(h.pace().Asking(s, v, h.o.Now()))
+		now := t.h.o.Now()
+		if !t.choice.names(s, v, now) || s.Host() != chosen.Host() {
+			return errChanged
+		}
+		return tx.PutVisit(t.h.pace().Asking(s, v, now))
 	})
-	return v, err
+	return s, v, err
 }
+
+// errChanged says that a source was read, paused or given an address on another host
+// between the moment at which a turn chose it and that at which its time had come.
+var errChanged = errors.New("the source was changed")
 
 // unasked takes back what begin did, for a source that was not asked after all.
 func (h *Harvester) unasked(ctx context.Context, s vigie.Source, v vigie.Visit) error {
-	return h.db.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return h.putVisit(tx, s, v) })
-}
-
-// repaced returns the visit with the pace that somebody chose while the source was
-// read.
-func (h *Harvester) repaced(tx *store.Tx, read vigie.Source, v vigie.Visit) (vigie.Visit, error) {
-	kept, err := tx.Source(read.ID)
-	if err != nil || kept.Every == read.Every {
-		return v, err
-	}
-	return h.pace().Repaced(kept, v), nil
-}
-
-// putVisit keeps what is remembered of a source that was not read after all, or could
-// not be.
-func (h *Harvester) putVisit(tx *store.Tx, read vigie.Source, v vigie.Visit) error {
-	v, err := h.repaced(tx, read, v)
-	if errors.Is(err, vigie.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return putVisit(tx, read, v)
-}
-
-// then is what a filing does in its transaction: it adopts a new address, and keeps to
-// the pace of the desk.
-func (h *Harvester) then(read vigie.Source) func(*store.Tx, vigie.Visit) (vigie.Visit, error) {
-	adopt := h.adopt(read)
-	return func(tx *store.Tx, v vigie.Visit) (vigie.Visit, error) {
-		v, err := adopt(tx, v)
-		if err != nil {
-			return v, err
-		}
-		return h.repaced(tx, read, v)
-	}
+	return h.db.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return h.keep(tx, request{s, v.Found}, v) })
 }
 
 // visit asks the reader and files the answer, or remembers the failure.
-func (h *Harvester) visit(ctx context.Context, p *place, s vigie.Source) (vigie.Reading, store.Filed, error) {
-	visit, err := h.begin(ctx, s)
+func (t *turn) visit(ctx context.Context, p *place, chosen vigie.Source) (vigie.Reading, store.Filed, error) {
+	h := t.h
+	s, visit, err := t.begin(ctx, chosen)
+	if errors.Is(err, errChanged) {
+		return vigie.Reading{}, store.Filed{}, err
+	}
 	if err != nil {
 		return vigie.Reading{}, store.Filed{}, &refusedError{err}
 	}
 	if err := p.work(ctx); err != nil {
 		return vigie.Reading{}, store.Filed{}, errors.Join(err, h.unasked(ctx, s, visit))
 	}
-	m := &memory{db: h.db, source: s.ID}
+	m, asked := &memory{db: h.db, source: s.ID}, request{s, visit.Found}
 	reading, err := h.ask(p.leaving(ctx), s, visit, m)
 	p.rest()
 	if ctx.Err() != nil {
@@ -244,7 +226,7 @@ func (h *Harvester) visit(ctx context.Context, p *place, s vigie.Source) (vigie.
 			visit = reading.Visit // the reader takes back validators of an answer that it could not use
 		}
 		failed := h.pace().Failed(s, visit, err.Error(), TroubleOf(err), h.o.Now())
-		if e := h.db.Update(ctx, func(tx *store.Tx) error { return h.putVisit(tx, s, failed) }); e != nil {
+		if e := h.db.Update(ctx, func(tx *store.Tx) error { return h.keep(tx, asked, failed) }); e != nil {
 			return reading, store.Filed{}, &refusedError{e}
 		}
 		return reading, store.Filed{}, err
@@ -253,7 +235,7 @@ func (h *Harvester) visit(ctx context.Context, p *place, s vigie.Source) (vigie.
 		reading.Visit.Wishes.Fresh = visit.Wishes.Fresh // a 304 repeats only what changed (RFC 9111 section 4.3.4)
 	}
 	reading.Visit = h.pace().Succeeded(s, reading, h.o.Now())
-	filed, err := h.db.File(ctx, store.Filing{Source: s, Reading: reading, Seen: m.seen, Then: h.then(s)})
+	filed, err := h.db.File(ctx, store.Filing{Source: s, Reading: reading, Seen: m.seen, Then: h.then(asked)})
 	if err != nil {
 		return reading, filed, &refusedError{err}
 	}

@@ -90,18 +90,23 @@ func plainValidator(s string) string {
 // conditional request; everything else is an error, in words. It waits for the
 // host's turn as long as the context lets it.
 func (t *Transport) Get(ctx context.Context, r Request) (Answer, error) {
-	if answer, ok := handed(ctx, r); ok {
-		return t.again(ctx, answer, r)
-	}
 	back := leave(ctx)
-	answer, err := t.get(ctx, r)
+	answer, err := t.take(ctx, r)
 	if gone := back(ctx); gone != nil {
 		return Answer{}, fmt.Errorf("fetch %.300s: %w", r.URL, gone)
 	}
 	return answer, err
 }
 
-// get is [Transport.Get], whoever waits for it.
+// take is [Transport.Get], whoever waits for it.
+func (t *Transport) take(ctx context.Context, r Request) (Answer, error) {
+	if answer, ok := handed(ctx, r); ok {
+		return t.again(ctx, answer, r)
+	}
+	return t.get(ctx, r)
+}
+
+// get asks for an address.
 func (t *Transport) get(ctx context.Context, r Request) (Answer, error) {
 	to, err := url.Parse(r.URL)
 	if err != nil || to.Host == "" {

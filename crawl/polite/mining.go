@@ -65,13 +65,14 @@ func (s robotsState) reserves(path string) bool {
 }
 
 // mined reports whether the site of an address reserves mining it. The error says that
-// the caller gave up; any other trouble reserves nothing.
+// the caller gave up; with any other trouble the copy stands in, and reserves nothing
+// where there is none.
 func (t *Transport) mined(ctx context.Context, at *url.URL) (bool, error) {
-	state, err := t.mining.get(ctx, originOf(at))
+	state, _ := t.mining.get(ctx, originOf(at))
 	if ctx.Err() != nil {
 		return false, context.Cause(ctx)
 	}
-	return err == nil && state.reserves(robotsPath(at.String())), nil
+	return state.reserves(robotsPath(at.String())), nil
 }
 
 // fetchMining reads the tdmrep.json of an origin as any other page is read: where

@@ -174,10 +174,10 @@ func (tx *Tx) PutSource(s vigie.Source) error {
 		if err != nil {
 			return err
 		}
-		v.ETag, v.LastModified, v.ValidatorsOf, v.Body = "", "", "", ""
+		v = v.Unconditional()
 		v.Moved, v.Parts, v.Intake = vigie.Move{}, nil, vigie.Intake{}
 		if old.URL != s.URL || old.Kind != s.Kind {
-			v.Found = vigie.Found{}
+			v.Found, v.Offered, v.Skipped, v.Sample = vigie.Found{}, vigie.Found{}, nil, nil
 		}
 		v = v.Retried()
 		if old.Host() != s.Host() || old.List.Sitemap != s.List.Sitemap {

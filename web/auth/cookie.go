@@ -70,6 +70,18 @@ func (c Cookies) Set(w http.ResponseWriter, s Secret) { http.SetCookie(w, c.cook
 // Clear takes the secret away from the browser.
 func (c Cookies) Clear(w http.ResponseWriter) { http.SetCookie(w, c.cookie("", -1)) }
 
+// leftName is the mark that somebody has just signed out.
+const leftName = "vigie-left"
+
+// Leave takes the secret away and leaves a mark for a minute, which scripts can read: what
+// the browser keeps of the person may be dropped then, and not because an address says so.
+func (c Cookies) Leave(w http.ResponseWriter) {
+	c.Clear(w)
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // for scripts, and it is no secret
+		Name: leftName, Value: "1", Path: "/", MaxAge: 60, Secure: c.secure, SameSite: http.SameSiteStrictMode,
+	})
+}
+
 func (c Cookies) cookie(value string, maxAge int) *http.Cookie {
 	return &http.Cookie{ //nolint:gosec // Secure is left out only on loopback; see loopbackName
 		Name: c.Name(), Value: value, Path: "/", MaxAge: maxAge,

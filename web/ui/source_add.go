@@ -145,6 +145,8 @@ type ListLine struct {
 	// N is 0 for the whole list.
 	N    int
 	What string
+	// Key is the phrase of a remark, about What.
+	Key string
 	// English says that What is a sentence in English, else it is a name.
 	English bool
 	// Done is "added", "known", "refused", "left", "mended" or "unread".

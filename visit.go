@@ -132,6 +132,10 @@ type Listing struct {
 	Digest    Hash   `json:"digest,omitempty"`
 }
 
+// AttemptKey names an item in [Visit.Skipped] by its address or guid, or the part of a
+// list that an [Attempt] belongs to: the first 16 digits of the [Hash].
+func AttemptKey(item string) string { return string(HashOf([]byte(item)))[:16] }
+
 // Due reports whether the item may be asked for again at now.
 func (a Attempt) Due(now time.Time) bool { return !a.Next.IsZero() && !now.Before(a.Next) }
 

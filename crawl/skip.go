@@ -27,7 +27,6 @@ const (
 	maxWhy     = 200 // characters
 	maxNamed   = 10
 	maxShown   = 200  // characters of an address
-	keyLength  = 16   // hexadecimal digits
 	maxAlone   = 200  // that can be tried again without the list
 	maxTitle   = 300  // characters of what the list calls one
 	maxAddress = 2048 // bytes
@@ -48,7 +47,7 @@ func withoutUnread(faults []string) []string {
 }
 
 // key names an item in [vigie.Visit.Skipped].
-func (r row) key() string { return string(vigie.HashOf([]byte(r.url)))[:keyLength] }
+func (r row) key() string { return vigie.AttemptKey(r.url) }
 
 // attempt returns what to remember of a row after one more try that failed at
 // now. What is gone, in the words of its server, is final (RFC 9110 sections
@@ -82,7 +81,7 @@ func partKey(part string) string {
 	if part == "" {
 		return ""
 	}
-	return string(vigie.HashOf([]byte(part)))[:keyLength]
+	return vigie.AttemptKey(part)
 }
 
 // remember notes a try that failed, with what is needed to try again without the list.

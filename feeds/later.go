@@ -22,7 +22,6 @@ const (
 	maxTries = 6
 	maxGUID  = 512 // bytes of a name that is remembered
 	maxWhy   = 200 // characters
-	keyDigit = 16  // hexadecimal digits
 )
 
 // The words of faults about the pages of items; [withoutPages] knows them again.
@@ -39,17 +38,14 @@ func withoutPages(all []string) []string {
 	})
 }
 
-// keyOf names an item in [vigie.Visit.Skipped].
-func keyOf(guid string) string { return string(vigie.HashOf([]byte(guid)))[:keyDigit] }
-
 // waits reports whether the page of an item that has not changed is not asked for now:
 // it is to be asked for later, or never again.
 func (t *turn) waits(it item) bool {
-	a, ok := t.before[keyOf(it.guid)]
+	a, ok := t.before[vigie.AttemptKey(it.guid)]
 	if !ok || a.Item == nil || a.Item.Digest != it.digest || a.Due(t.now) {
 		return false
 	}
-	t.wait(keyOf(it.guid), a)
+	t.wait(vigie.AttemptKey(it.guid), a)
 	return true
 }
 
@@ -64,7 +60,7 @@ func (t *turn) wait(key string, a vigie.Attempt) {
 // tried is what is known of the tries to read the page of an item, as the feed has it
 // now.
 func (t *turn) tried(it item) vigie.Attempt {
-	a := t.before[keyOf(it.guid)]
+	a := t.before[vigie.AttemptKey(it.guid)]
 	if a.Item == nil || a.Item.Digest != it.digest {
 		return vigie.Attempt{}
 	}
@@ -87,7 +83,7 @@ func (t *turn) note(it item, a vigie.Attempt) {
 		return
 	}
 	a.Item = &vigie.Listing{GUID: it.guid, Digest: it.digest}
-	t.waiting[keyOf(it.guid)] = a
+	t.waiting[vigie.AttemptKey(it.guid)] = a
 }
 
 // unread takes an error of the way to a page: the feed's text stays. What a server or

@@ -1,0 +1,197 @@
+package story
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"vigie"
+)
+
+// Past is what the caller knows of the stories so far.
+type Past struct {
+	// StoryOf returns the story that a document stands in, if any; nil where there
+	// are no stories yet.
+	StoryOf func(vigie.DocumentID) (vigie.Story, bool)
+	// Apart are the splits of all stories.
+	Apart Apart
+	// Now is the time that members come to a story.
+	Now time.Time
+}
+
+// Change is what became of the stories around some documents.
+type Change struct {
+	// Stories are new or differ from what they were, in the order of their records.
+	Stories []vigie.Story
+	// Gone are the stories that are no more.
+	Gone []vigie.StoryID
+}
+
+// Settle says what the stories around the documents of changed are now: those that
+// were put into the table, replaced, dropped from it, or taken from a story by a
+// split. A story keeps its identity where most of it stays together, and its splits
+// whatever happens.
+func (t *Table) Settle(changed []vigie.DocumentID, past Past) Change {
+	s := settling{table: t, past: past, prints: map[vigie.DocumentID]*Print{}, old: map[vigie.StoryID]vigie.Story{}}
+	for _, id := range changed {
+		s.reach(id)
+		if p, ok := t.Print(id); ok {
+			for _, q := range t.bound(&p) {
+				s.reach(q.Document)
+			}
+		}
+	}
+	affected := make([]Print, 0, len(s.prints))
+	for _, p := range s.prints {
+		affected = append(affected, *p)
+	}
+	return s.change(Group(affected, past.Apart))
+}
+
+// settling is the state of one [Table.Settle].
+type settling struct {
+	table  *Table
+	past   Past
+	prints map[vigie.DocumentID]*Print
+	old    map[vigie.StoryID]vigie.Story
+}
+
+// reach takes a document in, with the story that it stands in.
+func (s *settling) reach(id vigie.DocumentID) {
+	s.add(id)
+	if s.past.StoryOf == nil {
+		return
+	}
+	old, ok := s.past.StoryOf(id)
+	if !ok {
+		return
+	}
+	if _, known := s.old[old.ID]; known {
+		return
+	}
+	s.old[old.ID] = old
+	for _, d := range old.Documents() {
+		s.add(d)
+	}
+}
+
+func (s *settling) add(id vigie.DocumentID) {
+	if p, ok := s.table.Print(id); ok {
+		s.prints[id] = &p
+	}
+}
+
+// change gives the groups the identities of the stories that they go on.
+func (s *settling) change(groups []vigie.Story) Change {
+	heirs := s.heirs(groups)
+	var c Change
+	taken := map[vigie.DocumentID]bool{}
+	for i, g := range groups {
+		for _, d := range g.Documents() {
+			taken[d] = true
+		}
+		old, ok := heirs[i]
+		if !ok {
+			old = vigie.Story{ID: vigie.NewID[vigie.StoryID](s.past.Now)}
+		}
+		if now := s.carry(old, g); !ok || !reflect.DeepEqual(old, now) {
+			c.Stories = append(c.Stories, now)
+		}
+		delete(s.old, old.ID)
+	}
+	for _, old := range s.leftovers() {
+		if len(old.Splits) == 0 {
+			c.Gone = append(c.Gone, old.ID)
+			continue
+		}
+		left := vigie.Story{ID: old.ID, Splits: old.Splits}
+		for _, d := range old.Documents() {
+			if s.prints[d] != nil && !taken[d] {
+				left.Record = d
+				break
+			}
+		}
+		if !reflect.DeepEqual(old, left) {
+			c.Stories = append(c.Stories, left)
+		}
+	}
+	return c
+}
+
+// heirs says which old story each group goes on: the one that it shares most
+// documents with, then the one whose record it keeps, then the oldest.
+func (s *settling) heirs(groups []vigie.Story) map[int]vigie.Story {
+	type claim struct {
+		group, shared int
+		record        bool
+		id            vigie.StoryID
+	}
+	var claims []claim
+	for i, g := range groups {
+		docs := g.Documents()
+		for id, old := range s.old {
+			c := claim{group: i, id: id, record: slices.Contains(docs, old.Record)}
+			for _, d := range old.Documents() {
+				if slices.Contains(docs, d) {
+					c.shared++
+				}
+			}
+			if c.shared > 0 {
+				claims = append(claims, c)
+			}
+		}
+	}
+	slices.SortFunc(claims, func(a, b claim) int {
+		return cmp.Or(cmp.Compare(b.shared, a.shared), cmp.Compare(flag(b.record), flag(a.record)),
+			strings.Compare(string(a.id), string(b.id)), cmp.Compare(a.group, b.group))
+	})
+	heirs := map[int]vigie.Story{}
+	given := map[vigie.StoryID]bool{}
+	for _, c := range claims {
+		if _, has := heirs[c.group]; !has && !given[c.id] {
+			heirs[c.group], given[c.id] = s.old[c.id], true
+		}
+	}
+	return heirs
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// carry returns the group as the old story goes on: its members keep the time at
+// which they came.
+func (s *settling) carry(old, g vigie.Story) vigie.Story {
+	g.ID, g.Splits = old.ID, old.Splits
+	since := map[vigie.DocumentID]time.Time{}
+	first := s.past.Now
+	for _, m := range old.Members {
+		since[m.Document] = m.Since
+		if m.Since.Before(first) {
+			first = m.Since
+		}
+	}
+	since[old.Record] = first // who was the record has been here all along
+	for i, m := range g.Members {
+		g.Members[i].Since = s.past.Now
+		if at, ok := since[m.Document]; ok {
+			g.Members[i].Since = at
+		}
+	}
+	return g
+}
+
+// leftovers lists the old stories that no group goes on, by identity.
+func (s *settling) leftovers() []vigie.Story {
+	var left []vigie.Story
+	for _, old := range s.old {
+		left = append(left, old)
+	}
+	slices.SortFunc(left, func(a, b vigie.Story) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	return left
+}

@@ -32,6 +32,11 @@ type Document struct {
 	// part of the [Judgement].
 	Labels     []string    `json:"labels,omitempty"`
 	Enclosures []Enclosure `json:"enclosures,omitempty"`
+	// Pages is how many pages the original has, 0 where it has none.
+	Pages int `json:"pages,omitempty"`
+	// Obstacle says why there is no text, or not all of it; "" where nothing stood in
+	// the way.
+	Obstacle Obstacle `json:"obstacle,omitempty"`
 	// Revision is the number of the newest revision, from 1.
 	Revision int `json:"revision"`
 	// Filed is when vigie first filed the document.
@@ -55,6 +60,27 @@ type Enclosure struct {
 	// Length is in bytes; 0 when the publisher did not say.
 	Length int64 `json:"length,omitempty"`
 }
+
+// Obstacle is what stood between an original and its text.
+type Obstacle string
+
+// The obstacles of pages and of files. The zero value is none.
+const (
+	CookieWall Obstacle = "cookie_wall" // the page asks for consent first
+	LoginWall  Obstacle = "login_wall"  // it asks who is there
+	Paywall    Obstacle = "paywall"     // it shows the beginning only
+	NeedsOCR   Obstacle = "needs_ocr"   // its pages are pictures
+	Encrypted  Obstacle = "encrypted"   // it opens with a password only
+	Damaged    Obstacle = "damaged"     // it cannot be read
+	TooLarge   Obstacle = "too_large"   // beyond the bounds of what is read
+	TooSlow    Obstacle = "too_slow"    // reading took more time or memory than it may
+	Crashed    Obstacle = "crashed"     // its reader broke off
+	Unreadable Obstacle = "unreadable"  // no reader knows its format
+)
+
+// Passing reports whether another try may help: what broke or stopped a reader may
+// have been the machine's fault.
+func (o Obstacle) Passing() bool { return o == TooSlow || o == Crashed }
 
 // ParagraphKind tells the parts of a text apart.
 type ParagraphKind string
@@ -109,6 +135,12 @@ type Revision struct {
 	// Changed names the fields that differ from the revision before, for example
 	// "title" or "text"; empty for the first.
 	Changed []string `json:"changed,omitempty"`
+	// Parser is the version of the reader that understood the capture; 0 for those
+	// from before versions were counted.
+	Parser int `json:"parser,omitempty"`
+	// Reread says that the publisher changed nothing: a newer reader understood the
+	// capture of the revision before in another way.
+	Reread bool `json:"reread,omitempty"`
 }
 
 // Sighting says that a source showed a document.

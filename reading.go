@@ -48,6 +48,9 @@ type Finding struct {
 	// Capture is the answer that the document was read from. Findings of one
 	// feed share the capture of the feed.
 	Capture *Capture
+	// Parser is the version of the reader that understood the capture; it becomes
+	// part of the [Revision].
+	Parser int
 }
 
 // Reading is what one visit to a source gave.

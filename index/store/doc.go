@@ -74,6 +74,13 @@
 //	issues      issue id → vigie.Issue
 //	deliveries  issue id, subscriber id → vigie.Delivery
 //	letters     letter id → vigie.Letter
+//	stories     story id → vigie.Story
+//	storied     document id → story id
+//	prints      document id → opaque print of the document (curate/story)
+//	cited       document id, synthesis id → nil           who quotes a document
+//	drifts      synthesis id, citation u32 → Drift        quoted words that changed
+//	withdrawn   document id → Withdrawal                  the trace of a legal withdrawal
+//	unread      document id → Attempts                    captures to be read again
 //
 // # Caveats
 //

@@ -275,7 +275,7 @@ func (c *clerk) revise(doc vigie.Document, f vigie.Finding, i int, changed []str
 	}
 	rev := vigie.Revision{
 		Document: doc.ID, N: doc.Revision, Capture: capture, Content: c.kept.contents[i],
-		Text: c.kept.texts[i], Fetched: c.now, Changed: changed,
+		Text: c.kept.texts[i], Fetched: c.now, Changed: changed, Parser: f.Parser,
 	}
 	if f.Capture != nil && !f.Capture.Fetched.IsZero() {
 		rev.Fetched = f.Capture.Fetched

@@ -233,6 +233,30 @@ func TestMigrationFrom3(t *testing.T) {
 	storetest.Check(t, db)
 }
 
+// fixture4 is a store of format 4, written by the last vigie of that format: what
+// filledDir makes, with three documents.
+const fixture4 = "testdata/format4.tar.gz"
+
+// TestMigrationFrom4: rows that end before the fields of format 5 are read as ever,
+// and there is room for what format 5 keeps.
+func TestMigrationFrom4(t *testing.T) {
+	dir := unpackFixture(t, fixture4)
+	if format, _ := formatOf(t, dir); format != "4" {
+		t.Fatalf("the fixture has format %s", format)
+	}
+	db := storetest.OpenAt(t, dir, store.Options{})
+	got := stateOf(t, db)
+	if got.Counts != (store.Counts{Sources: 1, Documents: 3, Revisions: 3, Captures: 3}) {
+		t.Errorf("after the migration: %+v", got.Counts)
+	}
+	for id, d := range got.Documents {
+		if d.Pages != 0 || d.Obstacle != "" || got.Bodies[id] == "" {
+			t.Errorf("%s became %+v", id, d)
+		}
+	}
+	storetest.Check(t, db)
+}
+
 // TestReserved: of what a publisher reserved, metadata and link are kept, and
 // nothing else, whatever the reader brought.
 func TestReserved(t *testing.T) {

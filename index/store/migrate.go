@@ -13,7 +13,7 @@ import (
 )
 
 // Format is the number of the current format of the folder.
-const Format = 4
+const Format = 5
 
 // migration brings a store from one format to the next.
 type migration struct {
@@ -27,6 +27,7 @@ func migrations() []migration {
 		{from: 1, what: "count what there is", run: addCounts},
 		{from: 2, what: "make room for accounts and the desk, sort the documents by status", run: addLists},
 		{from: 3, what: "make room for what hosts are owed, and for their logs", run: addTables},
+		{from: 4, what: "make room for stories, and for what is quoted, withdrawn or not read yet", run: addTables},
 	}
 }
 

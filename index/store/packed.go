@@ -19,6 +19,14 @@ func (w *rowWriter) uint(n uint64)    { w.b = binary.AppendUvarint(w.b, n) }
 func (w *rowWriter) int(n int64)      { w.b = binary.AppendVarint(w.b, n) }
 func (w *rowWriter) time(t time.Time) { w.int(t.Unix()) }
 
+func (w *rowWriter) bool(b bool) {
+	if b {
+		w.uint(1)
+	} else {
+		w.uint(0)
+	}
+}
+
 func (w *rowWriter) string(s string) {
 	w.uint(uint64(len(s)))
 	w.b = append(w.b, s...)
@@ -128,6 +136,9 @@ func (u *rowReader) end() error {
 	return nil
 }
 
+// more reports whether something follows.
+func (u *rowReader) more() bool { return !u.bad && len(u.b) > 0 }
+
 func (u *rowReader) fail() { u.b, u.bad = nil, true }
 
 func (u *rowReader) uint() uint64 {
@@ -199,6 +210,8 @@ func (u *rowReader) strings() []string {
 	}
 	return out
 }
+
+func (u *rowReader) bool() bool { return u.uint() != 0 }
 
 func (u *rowReader) time() time.Time { return unix(u.int()) }
 

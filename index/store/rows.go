@@ -58,6 +58,10 @@ func (r *documentRecord) pack(w *rowWriter) {
 	w.uint(uint64(r.Revision))
 	w.time(r.Filed)
 	w.uint(uint64(r.Seq))
+	if r.Pages != 0 || r.Obstacle != "" { // rows from before format 5 end here
+		w.uint(uint64(r.Pages))
+		w.string(string(r.Obstacle))
+	}
 }
 
 func (r *documentRecord) unpack(u *rowReader) {
@@ -73,6 +77,9 @@ func (r *documentRecord) unpack(u *rowReader) {
 		r.Enclosures = append(r.Enclosures, vigie.Enclosure{URL: u.string(), Type: u.string(), Length: u.int()})
 	}
 	r.Revision, r.Filed, r.Seq = u.small(), u.time(), Seq(u.uint())
+	if u.more() {
+		r.Pages, r.Obstacle = u.small(), vigie.Obstacle(u.string())
+	}
 }
 
 // revisionRow is a row of the table revisions.
@@ -90,11 +97,19 @@ func (r *revisionRow) pack(w *rowWriter) {
 	w.hash(r.Text)
 	w.time(r.Fetched)
 	w.strings(r.Changed)
+	if r.Parser == 0 && !r.Reread { // rows from before format 5 end here
+		return
+	}
+	w.uint(uint64(r.Parser))
+	w.bool(r.Reread)
 }
 
 func (r *revisionRow) unpack(u *rowReader) {
 	r.Capture, r.Content, r.Text = unpackID[vigie.CaptureID](u), u.hash(), u.hash()
 	r.Fetched, r.Changed = u.time(), u.strings()
+	if u.more() {
+		r.Parser, r.Reread = u.small(), u.bool()
+	}
 }
 
 // sightingRow is a row of the table sightings.

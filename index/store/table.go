@@ -23,13 +23,14 @@ func tableNames() []string {
 		"indicators", "vintages", "observations",
 		"subscribers", "subscribed", "issues", "deliveries", "letters",
 		"hosts", "fetches", "told",
+		"stories", "storied", "prints", "cited", "drifts", "withdrawn", "unread",
 	}
 }
 
 // bare reports whether a table holds keys alone.
 func bare(name string) bool {
 	switch name {
-	case "sighted", "queue", "titled", "public":
+	case "sighted", "queue", "titled", "public", "cited":
 		return true
 	default:
 		return false

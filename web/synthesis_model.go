@@ -119,7 +119,7 @@ func (s *Server) previewInto(tx *store.Tx, a *asking, synthesis vigie.Synthesis,
 			Published: c.Published, Page: c.Passage.Page, Quote: c.Passage.Exact, Gone: err != nil, Unused: !used[c.N],
 		}
 		if !q.Gone {
-			q.Desk = "/" + string(a.Lang) + "/bureau/tri/" + string(c.Passage.Document)
+			q.Desk = placeOf(a, c.Passage)
 		}
 		model.Citations = append(model.Citations, q)
 	}

@@ -25,6 +25,7 @@ func (s *Server) triageRoutes() []Route {
 		{Pattern: "POST /{language}/bureau/tri", Permission: vigie.Triage, handle: s.decide},
 		{Pattern: "POST /{language}/bureau/tri/annuler", Permission: vigie.Triage, handle: s.undo},
 		{Pattern: "GET /{language}/bureau/tri/{id}", Permission: vigie.ReadItems, handle: s.reading},
+		{Pattern: "GET /{language}/bureau/tri/{id}/copie", Permission: vigie.ReadTexts, handle: s.keptCopy},
 		{Pattern: "GET /{language}/bureau/historique", Permission: vigie.Triage, handle: s.history},
 		{Pattern: "POST /{language}/bureau/historique", Permission: vigie.Triage, handle: s.undoOne},
 		{Pattern: "GET /{language}/bureau/recherche", Permission: vigie.ReadItems, handle: s.deskFind},
@@ -138,7 +139,7 @@ func (s *Server) triage(w http.ResponseWriter, r *http.Request) error {
 	}
 	title := frame{Key: "triage.queue." + model.Key, Desk: true, Door: "door.triage", Scripts: []string{"triage.js", "cite.js"}}
 	if open != "" {
-		if model.Open, err = s.readerOf(r, open); err != nil {
+		if model.Open, err = s.readerOf(r, open, within{start: -1, beside: true}); err != nil {
 			return err
 		}
 		model.Open.View, model.Open.Back, model.Open.Next = l.address(a, "lire", string(open)), model.View, nextOf(model.Items, open)

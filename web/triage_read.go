@@ -26,9 +26,12 @@ const (
 // reading shows one document on a page of its own.
 func (s *Server) reading(w http.ResponseWriter, r *http.Request) error {
 	id := vigie.DocumentID(r.PathValue("id"))
-	reader, err := s.readerOf(r, id)
+	reader, err := s.readerOf(r, id, withinOf(r))
 	if err != nil {
 		return err
+	}
+	if toPage(w, r, reader) {
+		return nil
 	}
 	reader.View, reader.Back = r.URL.Path, root(r)+"bureau/tri"
 	f := frame{Title: reader.Title, Desk: true, Door: "door.triage", Scripts: []string{"triage.js", "cite.js"}}
@@ -48,7 +51,7 @@ func (s *Server) reading(w http.ResponseWriter, r *http.Request) error {
 
 // readerOf makes a document ready to be read by who asks; ?revision= chooses an
 // older state.
-func (s *Server) readerOf(r *http.Request, id vigie.DocumentID) (*ui.Reader, error) {
+func (s *Server) readerOf(r *http.Request, id vigie.DocumentID, w within) (*ui.Reader, error) {
 	if !vigie.ValidID(id) {
 		return nil, fmt.Errorf("document %.40q: %w", string(id), vigie.ErrNotFound)
 	}
@@ -63,7 +66,7 @@ func (s *Server) readerOf(r *http.Request, id vigie.DocumentID) (*ui.Reader, err
 		if out.Revision, err = strconv.Atoi(r.URL.Query().Get("revision")); err != nil || out.Revision < 1 || out.Revision > doc.Revision {
 			out.Revision = doc.Revision
 		}
-		return errors.Join(s.judged(tx, a, doc, out), textOf(tx, doc, out), revisionsOf(tx, doc, out))
+		return errors.Join(s.judged(tx, a, doc, out), textOf(tx, doc, w, out), revisionsOf(tx, doc, out))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read document %s: %w", id, err)
@@ -133,26 +136,6 @@ func (s *Server) judged(tx *store.Tx, a *asking, doc vigie.Document, out *ui.Rea
 	return errors.Join(errJudgement, errTags, errName, errCopies, errLog)
 }
 
-// textOf fills in the text, or an extract for who may not read it whole. A text
-// that is damaged does not hide the rest.
-func textOf(tx *store.Tx, doc vigie.Document, out *ui.Reader) error {
-	revision, err := tx.Revision(doc.ID, out.Revision)
-	if err != nil {
-		return err
-	}
-	body, err := tx.BodyOf(revision)
-	if err != nil && !errors.Is(err, vigie.ErrDamaged) && !errors.Is(err, vigie.ErrNotFound) {
-		return err
-	}
-	if out.Texts {
-		out.Blocks = blocksOf(body, doc.Lang)
-	}
-	if len(out.Blocks) == 0 {
-		out.Extract = shorten(nameOf(doc.Summary, vigie.PlainText(body)), extractLength)
-	}
-	return nil
-}
-
 // revisionsOf lists the states of a document, newest first.
 func revisionsOf(tx *store.Tx, doc vigie.Document, out *ui.Reader) error {
 	for n := doc.Revision; n > 0 && len(out.Revisions) < mostRevisions; n-- {
@@ -179,39 +162,6 @@ func changesOf(revision vigie.Revision) []string {
 		case "title", "text", "summary", "published", "modified", "authors", "publisher", "labels", "enclosures":
 			out = append(out, "triage.changed."+field)
 		}
-	}
-	return out
-}
-
-// blocksOf puts the paragraphs of a text together: items to lists, rows to tables.
-func blocksOf(body []vigie.Paragraph, lang vigie.Lang) []ui.Block {
-	var out []ui.Block
-	page := 0
-	for _, p := range body {
-		line := ui.Line{Text: p.Text}
-		if p.Lang != "" && p.Lang != lang {
-			line.Lang, line.Dir = p.Lang, p.Lang.Direction()
-		}
-		b := ui.Block{Kind: p.Kind}
-		if p.Page > 0 && p.Page != page {
-			page, b.Page = p.Page, p.Page
-		}
-		last := len(out) - 1
-		goesOn := last >= 0 && out[last].Kind == p.Kind && b.Page == 0
-		switch {
-		case p.Kind == vigie.Item && goesOn:
-			out[last].Lines = append(out[last].Lines, line)
-			continue
-		case p.Kind == vigie.Row && goesOn:
-			out[last].Rows = append(out[last].Rows, strings.Split(p.Text, "\t"))
-			continue
-		case p.Kind == vigie.Row:
-			b.Rows = [][]string{strings.Split(p.Text, "\t")}
-		case p.Kind == vigie.Heading:
-			b.Level = min(max(p.Level, 1)+1, 6)
-		}
-		b.Lines = []ui.Line{line}
-		out = append(out, b)
 	}
 	return out
 }

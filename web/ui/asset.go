@@ -53,30 +53,18 @@ func (u *UI) assetPath(file string) (string, error) {
 }
 
 // readAssets reads files by their names without a hash. The sheets of the folder
-// css become one, vigie.css, with the tokens first.
+// css become one, vigie.css, with the tokens first; those of css/desk another, which
+// only the desk's pages ask for.
 func readAssets(fsys fs.FS) (map[string]Asset, error) {
 	names, err := fs.Glob(fsys, "*.*")
 	if err != nil {
 		return nil, fmt.Errorf("read static files: %w", err)
 	}
-	sheets, err := fs.Glob(fsys, "css/*.css")
-	if err != nil {
-		return nil, fmt.Errorf("read style sheets: %w", err)
-	}
-	assets := make(map[string]Asset, len(names)+1)
-	var sheet []byte
-	slices.SortStableFunc(sheets, func(a, b string) int {
-		return cmp.Compare(strings.Index(b, "tokens"), strings.Index(a, "tokens"))
-	})
-	for _, name := range sheets {
-		body, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return nil, fmt.Errorf("read style sheet %s: %w", name, err)
+	assets := make(map[string]Asset, len(names)+2)
+	for served, pattern := range map[string]string{"vigie.css": "css/*.css", "desk.css": "css/desk/*.css"} {
+		if assets[served], err = sheetOf(fsys, served, pattern); err != nil {
+			return nil, err
 		}
-		sheet = append(append(sheet, body...), '\n')
-	}
-	if assets["vigie.css"], err = assetOf("vigie.css", strippedCSS(sheet)); err != nil {
-		return nil, err
 	}
 	for _, name := range names {
 		body, err := fs.ReadFile(fsys, name)
@@ -91,6 +79,26 @@ func readAssets(fsys fs.FS) (map[string]Asset, error) {
 		}
 	}
 	return assets, nil
+}
+
+// sheetOf makes one sheet of several, the tokens first.
+func sheetOf(fsys fs.FS, served, pattern string) (Asset, error) {
+	sheets, err := fs.Glob(fsys, pattern)
+	if err != nil {
+		return Asset{}, fmt.Errorf("read style sheets: %w", err)
+	}
+	slices.SortStableFunc(sheets, func(a, b string) int {
+		return cmp.Compare(strings.Index(b, "tokens"), strings.Index(a, "tokens"))
+	})
+	var sheet []byte
+	for _, name := range sheets {
+		body, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return Asset{}, fmt.Errorf("read style sheet %s: %w", name, err)
+		}
+		sheet = append(append(sheet, body...), '\n')
+	}
+	return assetOf(served, strippedCSS(sheet))
 }
 
 // assetOf gives a file its name with a hash, and packs it.

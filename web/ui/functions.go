@@ -26,6 +26,8 @@ func (u *UI) functions(p *locale.Printer) template.FuncMap {
 		"v": func(value string) template.HTML {
 			return markup([]locale.Part{{Text: value, Value: true}})
 		},
+		// marked is a line in pieces.
+		"marked": marked,
 		// parts are a phrase that was put together elsewhere.
 		"parts": markup,
 		// steps are those of an import.

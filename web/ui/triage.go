@@ -122,6 +122,19 @@ type Reader struct {
 	Texts   bool
 	Blocks  []Block
 	Extract string
+	// Cut says that Blocks are the beginning only; Obstacle is the key of why there is
+	// no text.
+	Cut      bool
+	Obstacle string
+	// Pages is how many the original has; 0 where it has none.
+	Pages    int
+	Chapters []Chapter
+	Find     Find
+	// Kept is the archived copy, "" for none; KeptPages says that "#page=3" leads to
+	// one of its pages.
+	Kept      string
+	KeptPages bool
+	KeptAt    time.Time
 	// Revision is the one that is shown, of Revisions.
 	Revision  int
 	Revisions []Revision
@@ -145,14 +158,18 @@ type Block struct {
 	// Lines are the items of a list, and the one paragraph of all else; Rows are
 	// those of a table.
 	Lines []Line
-	Rows  [][]string
+	Rows  [][]Line
 	// Page is set where a page of the original begins.
 	Page int
+	// Anchor names the place of a heading, from 1; 0 for none.
+	Anchor int
 }
 
 // Line is a stretch of text.
 type Line struct {
 	Text string
+	// Parts are the text in pieces, where some of it is marked.
+	Parts []Part
 	// Lang and Dir are set where they differ from the document's.
 	Lang vigie.Lang
 	Dir  string

@@ -17,8 +17,9 @@
 //
 // # The style sheet
 //
-// The files of static/css are served as one, vigie.css. They have seven layers and
-// twelve tokens; everything else follows from them. They use logical properties
+// The files of static/css are served as one, vigie.css, and those of static/css/desk
+// as a second one to the desk's pages alone. They have seven layers and twelve tokens;
+// everything else follows from them. They use logical properties
 // only, so that Arabic needs no second sheet.
 package ui
 

@@ -11,6 +11,9 @@ ARGS    ?=
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -X main.version=$(VERSION:v%=%)
 
+# Test programs share one compiled PDF engine.
+export VIGIE_TEST_ENGINE ?= $(CURDIR)/bin/engine
+
 # Which packages to fuzz and to measure.
 PKG ?= ./...
 # Time for each fuzz target, and for all of them together in seconds (0: no limit).
@@ -44,6 +47,8 @@ tools: ## Install what the tests need beside Go, where it is missing
 		command -v npm >/dev/null || missing="$$missing nodejs npm"; \
 		command -v java >/dev/null || missing="$$missing default-jre-headless"; \
 		fc-list 2>/dev/null | grep NotoNaskhArabic >/dev/null || missing="$$missing fontconfig fonts-noto-core"; \
+		command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
+		command -v pango-view >/dev/null || missing="$$missing pango1.0-tools"; \
 		command -v mkfs.ext4 >/dev/null || missing="$$missing e2fsprogs"; \
 		[ -d /usr/share/doc/debian-handbook/html ] || missing="$$missing debian-handbook"; \
 		if [ -n "$$missing" ]; then \

@@ -27,7 +27,7 @@ const layers = `
 2  curate/triage  curate/rank  curate/story  curate/indicator  curate/catalogue
 1  crawl/polite  crawl/extract  crawl/extract/jail  crawl/extract/pdfium
 1  index/query  config
-1  curate/chart  curate/diff  curate/mail  curate/markdown  curate/locale
+1  curate/chart  curate/diff  curate/mail  curate/markdown  curate/locale  curate/passage
 0  vigie
 `
 
@@ -45,7 +45,6 @@ code.dny.dev/ssrf                       crawl/polite
 github.com/BurntSushi/toml              config
 github.com/JohannesKaufmann/html-to-markdown  curate/markdown
 github.com/PuerkitoBio/goquery          crawl  crawl/extract
-github.com/abadojack/whatlanggo         crawl/extract
 github.com/alecthomas/kong              cmd/vigie
 github.com/andybalholm/cascadia         crawl
 github.com/blevesearch                  index

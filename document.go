@@ -32,6 +32,9 @@ type Document struct {
 	// part of the [Judgement].
 	Labels     []string    `json:"labels,omitempty"`
 	Enclosures []Enclosure `json:"enclosures,omitempty"`
+	// Links are the canonical addresses that the content leads to, in its order: at most
+	// 24, those of menus left out. They alone make no revision.
+	Links []string `json:"links,omitempty"`
 	// Pages is how many pages the original has, 0 where it has none.
 	Pages int `json:"pages,omitempty"`
 	// Obstacle says why there is no text, or not all of it; "" where nothing stood in
@@ -135,6 +138,9 @@ type Revision struct {
 	// Changed names the fields that differ from the revision before, for example
 	// "title" or "text"; empty for the first.
 	Changed []string `json:"changed,omitempty"`
+	// Was holds what the fields of Changed said before, as text and cut where it is very
+	// long: those of the record, not the text.
+	Was map[string]string `json:"was,omitempty"`
 	// Parser is the version of the reader that understood the capture; 0 for those
 	// from before versions were counted.
 	Parser int `json:"parser,omitempty"`

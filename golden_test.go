@@ -26,11 +26,12 @@ func at(minute int) time.Time { return time.Date(2026, 11, 21, 20, minute, 30, 0
 func sampleSource() vigie.Source {
 	return vigie.Source{
 		ID: sourceID, Kind: vigie.Site, URL: "https://regulateur.example.org/actualites", Name: "Régulateur exemple",
-		Publisher: "Autorité exemple", Country: "MAR", Lang: vigie.French, Topics: []string{"5g", "spectre"}, Every: 2 * time.Hour,
+		Publisher: "Autorité exemple", Institution: true, Country: "MAR", Lang: vigie.French, Topics: []string{"5g", "spectre"}, Every: 2 * time.Hour,
 		FullText: vigie.FullTextAlways,
 		List: vigie.ListRules{
 			Item: "article", Link: "h2 a", Title: "h2", Date: "time", Allow: []string{"/actualites/"}, Most: 12,
 		},
+		Keep:    vigie.Retention{Keep: vigie.KeepTexts, Days: 365},
 		Licence: "CC BY 4.0", Terms: "Reprise autorisée avec mention de la source.", Cadence: 7 * 24 * time.Hour, Catalogue: "anrt-fr", Paused: true, Added: at(0),
 	}
 }
@@ -69,7 +70,8 @@ func sampleDocument() vigie.Document {
 		Authors: []vigie.Author{{Name: "A. Exemple", Email: "a@example.org", URL: "https://example.org/a"}}, Lang: vigie.French,
 		Published: vigie.Date{Time: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Precision: vigie.Month}, Modified: vigie.InstantOf(at(2)),
 		MediaType: "text/html", Summary: "Un résumé.", Labels: []string{"mobile"},
-		Enclosures: []vigie.Enclosure{{URL: "https://example.org/r.pdf", Type: "application/pdf", Length: 1234}}, Revision: 3, Filed: at(3),
+		Enclosures: []vigie.Enclosure{{URL: "https://example.org/r.pdf", Type: "application/pdf", Length: 1234}},
+		Links:      []string{"https://example.org/texte-de-loi.pdf"}, Pages: 12, Obstacle: vigie.Paywall, Revision: 3, Filed: at(3),
 	}
 }
 
@@ -89,7 +91,7 @@ func watchSamples() map[string]any {
 		},
 		"revision": vigie.Revision{
 			Document: documentID, N: 2, Capture: captureID, Content: vigie.HashOf([]byte("content")), Text: vigie.HashOf([]byte("text")),
-			Fetched: at(4), Changed: []string{"title", "text"},
+			Fetched: at(4), Changed: []string{"title", "text"}, Was: map[string]string{"title": "Un titre"}, Parser: 2, Reread: true,
 		},
 		"sighting": vigie.Sighting{
 			Source: sourceID, Document: documentID, GUID: "tag:example.org,2026:1", URL: "https://example.org/1?utm_source=x", Title: "Ailleurs",
@@ -98,7 +100,7 @@ func watchSamples() map[string]any {
 		"capture": vigie.Capture{
 			Reserved: true,
 			ID:       captureID, Source: sourceID, URL: "http://example.org/a", Final: "https://example.org/b", Hops: []vigie.Hop{{URL: "http://example.org/a", Status: 301}},
-			Status: 200, Header: map[string][]string{"Content-Type": {"text/html"}}, MediaType: "text/html", Fetched: at(7), Snapshot: vigie.HashOf([]byte("raw")),
+			Status: 200, Header: map[string][]string{"Content-Type": {"text/html"}}, MediaType: "text/html", Fetched: at(7), Snapshot: vigie.HashOf([]byte("raw")), Dropped: vigie.HashOf([]byte("gone")),
 		},
 		"decision": vigie.Decision{
 			ID: decisionID, Document: documentID, By: "Amina", At: at(8), Act: vigie.Tag, Tag: "5g", Why: "À suivre", Undoes: decisionID,

@@ -28,8 +28,10 @@ type Capture struct {
 	// Reserved says that the publisher wants no copy to be kept: the store files
 	// metadata and link of what was read from it, and neither text nor snapshot.
 	Reserved bool `json:"reserved,omitempty"`
-	// Snapshot names the kept bytes.
+	// Snapshot names the kept bytes, Dropped those that were kept and are not any more,
+	// by the rule of their source.
 	Snapshot Hash `json:"snapshot,omitempty"`
+	Dropped  Hash `json:"dropped,omitempty"`
 	// Body holds the bytes on the way to the store, which keeps them apart.
 	Body []byte `json:"-"`
 }

@@ -33,6 +33,39 @@ const (
 	FullTextNever  FullText = "never"
 )
 
+// Keeping says what of documents is kept in the end.
+type Keeping string
+
+// The choices for [Retention.Keep].
+const (
+	// KeepAll keeps texts and originals for ever.
+	KeepAll Keeping = ""
+	// KeepTexts keeps texts, and of originals the hash.
+	KeepTexts Keeping = "texts"
+	// KeepRecords keeps metadata and links.
+	KeepRecords Keeping = "records"
+)
+
+// Retention says how long what a source brought is kept. What a synthesis quotes is
+// kept whatever it says.
+type Retention struct {
+	Keep Keeping `json:"keep,omitempty"`
+	// Days is after how many days the rest goes.
+	Days int `json:"days,omitempty"`
+}
+
+// MaxRetention is the most that [Retention.Days] may be.
+const MaxRetention = 36_500
+
+// Check returns an [InvalidError] for a rule that makes no sense.
+func (r Retention) Check() error {
+	known := r.Keep == KeepAll || r.Keep == KeepTexts || r.Keep == KeepRecords
+	if !known || r.Days < 0 || r.Days > MaxRetention || r.Keep == KeepAll && r.Days != 0 {
+		return &InvalidError{Field: "keep", Reason: "is none of all, texts and records, after 0 to 36,500 days"}
+	}
+	return nil
+}
+
 // Source is a place to watch, as a curator wrote it down. What happened there
 // is a [Visit].
 type Source struct {
@@ -43,6 +76,9 @@ type Source struct {
 	// Name is shown to people; the reader's title stands in while it is empty.
 	Name      string `json:"name,omitempty"`
 	Publisher string `json:"publisher,omitempty"`
+	// Institution says that the publisher makes the news and does not only tell it: a
+	// regulator, a ministry, an international body. Its text is the one of record.
+	Institution bool `json:"institution,omitempty"`
 	// Country is an ISO 3166-1 alpha-3 code, for example "MAR".
 	Country string `json:"country,omitempty"`
 	// Lang is the language to assume where a document does not say.
@@ -57,6 +93,8 @@ type Source struct {
 	// FullText is "" for [FullTextAuto].
 	FullText FullText  `json:"full_text,omitempty"`
 	List     ListRules `json:"list,omitzero"`
+	// Keep says how long what it brings is kept.
+	Keep Retention `json:"keep,omitzero"`
 	// Licence and Terms say what the publisher allows, in the curator's words.
 	Licence string `json:"licence,omitempty"`
 	Terms   string `json:"terms,omitempty"`

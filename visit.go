@@ -118,6 +118,9 @@ type Attempt struct {
 	// Item is what the list said of it, so that it can be asked for by itself while the
 	// list stays as it is. Nil for what is never asked for again, and beyond the first 200.
 	Item *Listing `json:"item,omitempty"`
+	// Asked is when it was asked for; only of reports that pages lead to and that were
+	// answered.
+	Asked time.Time `json:"asked,omitzero"`
 }
 
 // Listing is what a list says of an item.

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/mail"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,6 +45,8 @@ func check(c Config) []problem {
 		add("fetch.parallel", fmt.Errorf("%d is not possible; allowed: 1 to %d", n, maxParallel))
 	}
 	add("fetch.every", between(c.Fetch.Every, minEvery, maxEvery))
+	add("reports.cache", checkAbsolute(c.Reports.Cache, "/var/cache/vigie"))
+	add("reports.pdftotext", checkAbsolute(c.Reports.PDFToText, "/usr/bin/pdftotext"))
 	checkMail(c, add)
 	add("log.level", oneOf(c.Log.Level, "debug", "info", "warn", "error"))
 	add("log.format", oneOf(c.Log.Format, "auto", "text", "json"))
@@ -55,6 +58,14 @@ func checkData(dir string) error {
 		return fmt.Errorf("%q is not possible; allowed: the path of a folder", dir)
 	}
 	return nil
+}
+
+// checkAbsolute wants what is found from any folder, or nothing.
+func checkAbsolute(path, example string) error {
+	if path == "" || filepath.IsAbs(path) && !strings.ContainsRune(path, 0) {
+		return nil
+	}
+	return fmt.Errorf("%q is not possible; allowed: an absolute path, such as %q, or nothing", path, example)
 }
 
 func checkListen(address string) error {

@@ -59,6 +59,7 @@ type Config struct {
 	Places  string  `toml:"places" doc:"A CSV file with the names of countries and groupings, as you want them shown beside figures: a first line such as code,fr,ar,en and then lines such as MAR,Maroc,المغرب,Morocco. Read when the program starts. Without it places are shown by their codes."`
 	Network Network `toml:"network" doc:"How vigie reaches other people's servers."`
 	Fetch   Fetch   `toml:"fetch" doc:"How patiently sources are read."`
+	Reports Reports `toml:"reports" doc:"How PDF files are read."`
 	Mail    Mail    `toml:"mail" doc:"The server that takes the mails of the digest. Without a host no mail is sent."`
 	Log     Log     `toml:"log" doc:"What the program says of itself, on standard error."`
 }
@@ -82,6 +83,14 @@ type Fetch struct {
 	Parallel int `toml:"parallel" doc:"How many hosts are read at the same time. One host is only ever asked one thing at a time."`
 	// Every is the interval of a source that names none of its own.
 	Every time.Duration `toml:"every" doc:"Time between two readings of a source that has no interval of its own. Most publishers ask for no more than one reading an hour."`
+}
+
+// Reports says how PDF files are read.
+type Reports struct {
+	// Cache is an absolute path, or "" for a folder within Data.
+	Cache string `toml:"cache" doc:"The folder for the compiled PDF reader, 16 MB, and nothing else: who can write there can run programs. Empty means a folder within data."`
+	// PDFToText is an absolute path, or "".
+	PDFToText string `toml:"pdftotext" doc:"The program pdftotext of poppler, for example /usr/bin/pdftotext: it is asked where the built-in reader finds no text in a PDF. It runs locked up like that. Empty means that nothing else is asked."`
 }
 
 // Mail names the mail server, and who the mails are from. Without a Host nothing is

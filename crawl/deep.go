@@ -231,6 +231,12 @@ func (w *walk) ask(ctx context.Context, p page) (polite.Answer, vigie.Capture, e
 	if !errors.Is(err, polite.ErrRobots) {
 		w.fetched++
 	}
+	if errors.Is(err, polite.ErrTooBig) && !seen && p.depth > 0 {
+		delete(w.skipped, p.key())
+		w.intake.took()
+		w.findings = append(w.findings, w.tooLarge(p.row))
+		return answer, old, nil
+	}
 	if err != nil {
 		return answer, old, err
 	}
@@ -245,7 +251,7 @@ func (w *walk) ask(ctx context.Context, p page) (polite.Answer, vigie.Capture, e
 		return answer, old, nil
 	}
 	c := answer.Capture
-	f, err := w.understand(ctx, p.row, &c)
+	f, _, err := w.understand(ctx, p.row, &c)         // what it leads to is followed anyway
 	list := p.depth == 0 && errors.Is(err, errNoText) // the page of the source may be a mere list
 	if err != nil && !list {
 		return answer, c, err

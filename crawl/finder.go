@@ -38,6 +38,8 @@ type row struct {
 	part string
 	// isNew says that the source never showed it before.
 	isNew bool
+	// report says that no list shows it, but the page of an item leads to it.
+	report bool
 }
 
 // finder finds the rows of a list page.

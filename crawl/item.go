@@ -52,6 +52,7 @@ func (t *turn) take(ctx context.Context, known vigie.Known) error {
 	}
 	resting := false
 	held := 0
+	var err error
 	for _, r := range t.choose(known) {
 		if r.isNew && !t.intake.admits() {
 			held++
@@ -61,15 +62,9 @@ func (t *turn) take(ctx context.Context, known vigie.Known) error {
 			t.leave(r)
 			continue
 		}
-		f, err := t.item(ctx, r)
-		if ctx.Err() != nil {
-			return fmt.Errorf("fetch %s: %w", r.raw, ctx.Err())
+		if resting, err = t.row(ctx, known, r); err != nil {
+			return err
 		}
-		if err != nil {
-			resting = t.unread(r, err)
-			continue
-		}
-		t.found(r, f)
 	}
 	if len(t.list.still) == 0 {
 		t.intake.Held = held
@@ -83,6 +78,23 @@ func (t *turn) take(ctx context.Context, known vigie.Known) error {
 	}
 	t.faults = append(t.faults, t.intake.faults()...)
 	return nil
+}
+
+// row takes one row, and the reports that its page leads to. It reports whether nothing
+// more is to be asked for; the error is that of ctx.
+func (t *turn) row(ctx context.Context, known vigie.Known, r row) (resting bool, err error) {
+	if r.report {
+		return t.fetchReport(ctx, r)
+	}
+	f, links, err := t.item(ctx, r)
+	if ctx.Err() != nil {
+		return false, fmt.Errorf("fetch %s: %w", r.raw, ctx.Err())
+	}
+	if err != nil {
+		return t.unread(r, err), nil
+	}
+	t.found(r, f)
+	return t.attach(ctx, known, f, links)
 }
 
 // found takes what came of a row.
@@ -164,54 +176,82 @@ func (t *turn) choose(known vigie.Known) []row {
 		}
 	}
 	t.intake.stock(len(fresh), t.now)
-	return slices.Concat(fresh, changed, again)
+	return slices.Concat(fresh, changed, again, t.owed(before, known))
 }
 
-// item fetches and reads the page of one row.
-func (t *turn) item(ctx context.Context, r row) (vigie.Finding, error) {
+// item fetches and reads the page of one row. It returns the reports that the page leads
+// to, too.
+func (t *turn) item(ctx context.Context, r row) (vigie.Finding, []extract.Link, error) {
 	answer, err := t.reader.Web.Get(ctx, polite.Request{URL: r.raw, Want: wantOf(r.url), Keep: true, Source: t.source.ID})
 	if !errors.Is(err, polite.ErrRobots) {
 		t.fetched++ // a refusal by robots.txt costs no request
 	}
-	if err != nil {
-		return vigie.Finding{}, err
+	if errors.Is(err, polite.ErrTooBig) {
+		return t.tooLarge(r), nil, nil
 	}
-	return t.understand(ctx, r, &answer.Capture)
+	if err != nil {
+		return vigie.Finding{}, nil, err
+	}
+	f, links, err := t.understand(ctx, r, &answer.Capture)
+	if answer.NoFollow {
+		links = nil
+	}
+	return f, links, err
 }
 
-// understand makes a finding of what came for a row.
-func (t *turn) understand(ctx context.Context, r row, c *vigie.Capture) (vigie.Finding, error) {
+// understand makes a finding of what came for a row. It returns the reports that a page
+// leads to, too.
+func (t *turn) understand(ctx context.Context, r row, c *vigie.Capture) (vigie.Finding, []extract.Link, error) {
 	base, err := url.Parse(c.Final)
 	if err != nil {
-		return vigie.Finding{}, fmt.Errorf("read the address of the page: %w", err)
+		return vigie.Finding{}, nil, fmt.Errorf("read the address of the page: %w", err)
 	}
 	if !t.page && (extract.IsFront(base) || isSelf(canonicalOr(c.Final), t.list.answer.Capture.Final)) {
-		return vigie.Finding{}, fmt.Errorf("it leads back to %s, so it may be gone", c.Final)
+		return vigie.Finding{}, nil, fmt.Errorf("it leads back to %s, so it may be gone", c.Final)
 	}
-	f := vigie.Finding{GUID: r.url, URL: r.raw, Digest: r.digest, Capture: c}
-	f.Document = vigie.Document{
-		Source: t.source.ID, URL: r.url, Title: r.title, Publisher: t.source.Publisher,
-		Lang: t.source.Lang, Published: r.date, MediaType: c.MediaType,
-	}
+	f := t.finding(r)
+	f.Capture, f.Document.MediaType = c, c.MediaType
 	f.Aliases = t.aliases(r, c, "")
+	switch {
+	case extract.IsReport(c.MediaType, c.Body):
+		return t.readReport(ctx, r, f)
+	case r.report:
+		return vigie.Finding{}, nil, extract.ErrNoReport
+	}
 	switch c.MediaType {
 	case "text/html", "application/xhtml+xml", "text/plain", "":
+	case extract.PDF: // it is none, and begins like a page
+		f.Document.MediaType = "text/html"
 	default:
-		return f, nil // a file: kept as it came
+		f.Document.Obstacle = vigie.Unreadable
+		return f, nil, nil // a file: kept as it came
 	}
-	a, err := extract.Page(ctx, c.Body, extract.ContentType(*c), base)
+	f.Parser = extract.PageVersion
+	a, err := t.reader.places.PageAt(ctx, c.Body, pageType(*c), base, c.Fetched)
 	if err != nil {
-		return vigie.Finding{}, err
+		f.Document.Obstacle = obstacleOf(err, c.Body)
+		if ctx.Err() != nil || r.title == "" || f.Document.Obstacle == "" {
+			return vigie.Finding{}, nil, err
+		}
+		return f, nil, nil
 	}
 	if a.Title == "" && r.title == "" && len(a.Body) == 0 {
-		return vigie.Finding{}, errNoText
+		return vigie.Finding{}, nil, errNoText
 	}
 	t.describe(&f.Document, a)
 	if f.Document.Modified.IsZero() {
 		f.Document.Modified = r.modified
 	}
 	f.Aliases = t.aliases(r, c, a.Canonical)
-	return f, nil
+	return f, a.Reports, nil
+}
+
+// finding is what a row alone says.
+func (t *turn) finding(r row) vigie.Finding {
+	return vigie.Finding{GUID: r.url, URL: r.raw, Digest: r.digest, Document: vigie.Document{
+		Source: t.source.ID, URL: r.url, Title: r.title, Publisher: t.source.Publisher,
+		Lang: t.source.Lang, Published: r.date,
+	}}
 }
 
 // describe takes what the page says; the list and the source speak where it is
@@ -229,12 +269,13 @@ func (t *turn) describe(d *vigie.Document, a extract.Article) {
 	if len(a.Authors) > 0 {
 		d.Authors = a.Authors
 	}
-	d.Modified, d.Summary, d.Body = a.Modified, a.Summary, a.Body
+	d.Modified, d.Summary, d.Body, d.Links, d.Obstacle = a.Modified, a.Summary, a.Body, a.Links, a.Obstacle
 	if a.Lang != vigie.Und {
 		d.Lang = a.Lang
 		return
 	}
 	d.Lang = extract.Language(t.source.Lang, d.Title, a.Text)
+	extract.MarkLanguages(d.Body, d.Lang)
 }
 
 // aliases returns the further addresses of an item: those that it was redirected

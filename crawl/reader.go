@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"vigie"
+	"vigie/crawl/extract"
 	"vigie/crawl/polite"
 )
 
@@ -20,11 +21,15 @@ type Reader struct {
 	// bytes, or vigie.ErrNotFound. Deep sites and watched pages are compared with it;
 	// with nil, and where nothing was kept, they are read in full.
 	Kept func(ctx context.Context, source vigie.SourceID, address string) (vigie.Capture, error)
+	// Reports reads the PDF files that come; with nil they are kept and not read.
+	Reports *extract.ReportReader
 	// Log hears what a developer may want to know; nil discards it.
 	Log *slog.Logger
 	// Now says when items that could not be read are tried again; nil means
 	// time.Now.
 	Now func() time.Time
+
+	places extract.Places
 }
 
 // Read visits a source.
@@ -34,6 +39,13 @@ type Reader struct {
 // [vigie.ListRules.Most] of them. The findings are those items; known ones that
 // look the same are counted. A deep site ([vigie.ListRules.Depth]) and a page that
 // is watched are told of at [Reader.Kept].
+//
+// Items that are reports (PDF) are read by [Reader.Reports]. The reports that the page of
+// a new or changed item leads to on the same site, at most three, are findings of their
+// own. One that came before, and is kept, is asked for on condition when such a page
+// changed, once a day at most; what is refused for good, or is no report, is not asked
+// for again. What is fetched and cannot be read, and what is too large to be
+// fetched, is a finding with its obstacle.
 //
 // Visit comes back with the validators of the list; the caller sets times and
 // failures. While items are left for the next reading because there were too

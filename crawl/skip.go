@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"vigie"
+	"vigie/crawl/extract"
 	"vigie/crawl/polite"
 )
 
@@ -149,7 +150,19 @@ func (t *turn) sayUnread() {
 		}
 		t.faults = append(t.faults, fmt.Sprintf(unreadItem+"%.*s was not read, %s: %s", maxShown, r.url, then, a.Why))
 	}
-	if more := len(t.skipped) - min(named, maxNamed); more > 0 {
+	if more := t.unanswered() - min(named, maxNamed); more > 0 {
 		t.faults = append(t.faults, fmt.Sprintf("%d"+unreadItems, more))
 	}
+}
+
+// unanswered counts the items that could not be read: not what is no report, nor
+// reports that were refused for good at a reading before, or are as they were.
+func (t *turn) unanswered() int {
+	n := 0
+	for _, a := range t.skipped {
+		if !extract.IsAnswered(a) || a.Why != "" && a.Why != extract.ErrNoReport.Error() && !a.Asked.Before(t.now.UTC().Truncate(time.Second)) {
+			n++
+		}
+	}
+	return n
 }

@@ -35,7 +35,7 @@ func (r *Reader) watch(ctx context.Context, s vigie.Source, v vigie.Visit, known
 		return vigie.Reading{Visit: v}, err
 	}
 	t := turn{reader: r, source: s, now: r.now(), page: true}
-	f, err := t.understand(ctx, row{url: address, raw: s.URL}, &answer.Capture)
+	f, links, err := t.understand(ctx, row{url: address, raw: s.URL}, &answer.Capture)
 	switch {
 	case errors.Is(err, errNoText), err == nil && isPage(answer.Capture) && len(f.Document.Body) == 0:
 		v.Faults = []string{"the page answers, but has no readable text"}
@@ -60,7 +60,15 @@ func (r *Reader) watch(ctx context.Context, s vigie.Source, v vigie.Visit, known
 	if answer.Capture.Reserved && s.List.Least > 0 {
 		v.Sample = sampleOf(f.Document.Body)
 	}
-	reading.Visit, reading.Findings = v, []vigie.Finding{f}
+	t.findings = []vigie.Finding{f}
+	if s.ID != vigie.ByHand && !answer.NoFollow { // of what a person found, that one thing is wanted
+		t.skipped = extract.StillAnswered(v.Skipped, t.now)
+		if _, err := t.attach(ctx, known, f, links); err != nil {
+			return vigie.Reading{Visit: v.Unconditional()}, err
+		}
+		v.Skipped = extract.StillAnswered(t.skipped, t.now) // the rest is tried when the page changes
+	}
+	reading.Visit, reading.Findings = v, t.findings
 	return reading, nil
 }
 
@@ -93,7 +101,7 @@ func (r *Reader) little(ctx context.Context, s vigie.Source, now vigie.Document,
 	if err != nil {
 		return false
 	}
-	old, err := extract.Page(ctx, c.Body, extract.ContentType(c), base)
+	old, err := r.places.PageAt(ctx, c.Body, extract.ContentType(c), base, c.Fetched)
 	return err == nil && old.Title == now.Title && diff.Thousandths(old.Body, now.Body) < s.List.Least
 }
 

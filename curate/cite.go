@@ -6,17 +6,10 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"vigie"
+	"vigie/curate/passage"
 	"vigie/index/store"
-)
-
-// The bounds of a quotation, in characters. What surrounds it is kept so that the
-// words can be found again in a text that moved (W3C Web Annotation, 4.2.4).
-const (
-	longestQuote = 2000
-	surroundings = 40
 )
 
 // Quote says which words of a document are meant.
@@ -98,92 +91,20 @@ func (d *Desk) quote(tx *store.Tx, q Quote) (vigie.Citation, error) {
 	if err != nil {
 		return vigie.Citation{}, err
 	}
-	passage, err := locate(body, q)
+	p, err := passage.Quote(body, q.Exact, q.Prefix)
 	if err != nil {
 		return vigie.Citation{}, err
 	}
-	passage.Document, passage.Revision = q.Document, q.Revision
+	p.Document, p.Revision = q.Document, q.Revision
 	return vigie.Citation{
-		Passage: passage, Publisher: doc.Publisher, Title: doc.Title, URL: doc.URL, Lang: doc.Lang,
+		Passage: p, Publisher: doc.Publisher, Title: doc.Title, URL: doc.URL, Lang: doc.Lang,
 		Published: doc.Published, Accessed: revision.Fetched,
-	}, nil
-}
-
-// locate finds the quoted words in a text. White space and invisible signs count
-// for nothing: what browsers copy and what readers paste differ in them.
-func locate(body []vigie.Paragraph, q Quote) (vigie.Passage, error) {
-	n := utf8.RuneCountInString(squeeze(q.Exact))
-	words, _ := bare(q.Exact)
-	if words == "" || n > longestQuote {
-		return vigie.Passage{}, &vigie.InvalidError{Field: "quote", Reason: fmt.Sprintf("has %d characters; allowed: 1 to %d", n, longestQuote)}
-	}
-	text := vigie.PlainText(body)
-	solid, at := bare(text)
-	start := -1
-	if prefix, _ := bare(q.Prefix); prefix != "" {
-		if start = strings.Index(solid, prefix+words); start >= 0 {
-			start += len(prefix)
-		}
-	}
-	if start < 0 {
-		start = strings.Index(solid, words)
-	}
-	if start < 0 {
-		return vigie.Passage{}, &vigie.InvalidError{Field: "quote", Reason: "is not in the text of the document"}
-	}
-	from, to := at[start], at[start+len(words)-1]
-	_, size := utf8.DecodeRuneInString(text[to:])
-	to += size
-	return vigie.Passage{
-		Page:   pageAt(body, from),
-		Exact:  text[from:to],
-		Prefix: lastRunes(text[:from], surroundings), Suffix: firstRunes(text[to:], surroundings),
-		Start: utf8.RuneCountInString(text[:from]), End: utf8.RuneCountInString(text[:to]),
 	}, nil
 }
 
 // squeeze makes every run of white space one space, and takes those at the ends.
 func squeeze(s string) string {
 	return strings.Join(strings.FieldsFunc(s, unicode.IsSpace), " ")
-}
-
-// bare is text without white space and invisible signs (Unicode category Cf: soft
-// hyphens, marks of direction), and for each of its bytes the place in text of the
-// character that it belongs to.
-func bare(text string) (string, []int) {
-	var b strings.Builder
-	at := make([]int, 0, len(text))
-	for i, r := range text {
-		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
-			continue
-		}
-		for range utf8.RuneLen(r) {
-			at = append(at, i)
-		}
-		b.WriteRune(r)
-	}
-	return b.String(), at
-}
-
-// pageAt is the page of the paragraph that holds the byte at from.
-func pageAt(body []vigie.Paragraph, from int) int {
-	for _, p := range body {
-		if from -= len(p.Text) + 1; from < 0 {
-			return p.Page
-		}
-	}
-	return 0
-}
-
-func lastRunes(s string, n int) string {
-	for i := len(s); i > 0; n-- {
-		if n == 0 {
-			return s[i:]
-		}
-		_, size := utf8.DecodeLastRuneInString(s[:i])
-		i -= size
-	}
-	return s
 }
 
 func firstRunes(s string, n int) string {

@@ -232,6 +232,9 @@ func checkSource(s vigie.Source) (vigie.Source, error) {
 	default:
 		return s, &vigie.InvalidError{Field: "full_text", Reason: fmt.Sprintf("%.20q is none", string(s.FullText))}
 	}
+	if err := s.Keep.Check(); err != nil {
+		return s, err
+	}
 	if len(s.Topics) > mostTopics {
 		return s, &vigie.InvalidError{Field: "topics", Reason: fmt.Sprintf("are %d; at most %d", len(s.Topics), mostTopics)}
 	}

@@ -22,8 +22,8 @@ const (
 	longestWhy  = 500
 )
 
-// Decide takes one decision about each of the documents, and about their folded
-// copies ([Desk.Copies]), in one transaction. It returns what it added: a decision
+// Decide takes one decision about each of the documents, and about the others of
+// their stories that it serves ([Told.Together]), in one transaction. It returns what it added: a decision
 // whose outcome is there already adds nothing. Documents that are gone are passed
 // over. Errors: vigie.ErrForbidden, vigie.ErrInvalid for an act or a tag that cannot
 // be, vigie.ErrNotFound where none of the documents is there.
@@ -93,7 +93,8 @@ func (d *Desk) moment(tx *store.Tx) (time.Time, error) {
 	return now, nil
 }
 
-// decide adds the wanted decision to the log of each document and its copies.
+// decide adds the wanted decision to the log of each document and of those of its
+// story that it serves.
 func decide(tx *store.Tx, ids []vigie.DocumentID, wanted vigie.Decision) ([]vigie.Decision, error) {
 	var out []vigie.Decision
 	done := map[vigie.DocumentID]bool{}
@@ -107,16 +108,16 @@ func decide(tx *store.Tx, ids []vigie.DocumentID, wanted vigie.Decision) ([]vigi
 			return nil, err
 		}
 		found = true
-		copies, err := Copies(tx, doc)
+		story, err := StoryOf(tx, doc)
 		if err != nil {
 			return nil, err
 		}
-		for _, each := range append([]vigie.Document{doc}, copies...) {
-			if done[each.ID] {
+		for _, each := range append([]vigie.DocumentID{id}, story.served()...) {
+			if done[each] {
 				continue
 			}
-			done[each.ID] = true
-			if out, err = add(tx, each.ID, wanted, out); err != nil {
+			done[each] = true
+			if out, err = add(tx, each, wanted, out); err != nil {
 				return nil, err
 			}
 		}
@@ -197,36 +198,6 @@ func (d *Desk) History(before vigie.DecisionID, most int) ([]Entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the log of decisions: %w", err)
 	}
-	return out, nil
-}
-
-// Copies returns the folded copies of a document: those with the same title that
-// have the same status, in the order of the queue.
-func Copies(tx *store.Tx, doc vigie.Document) ([]vigie.Document, error) {
-	ids, err := tx.SameTitle(doc)
-	if err != nil || len(ids) == 0 {
-		return nil, err
-	}
-	own, err := tx.Judgement(doc.ID)
-	if err != nil {
-		return nil, err
-	}
-	var out []vigie.Document
-	for _, id := range ids {
-		j, err := tx.Judgement(id)
-		if err != nil {
-			return nil, err
-		}
-		if j.Status != own.Status {
-			continue
-		}
-		each, err := tx.Document(id)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, each)
-	}
-	slices.SortFunc(out, inQueue)
 	return out, nil
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // mostPassed bounds how many documents one page of a queue looks at: a filter that
-// lets few through, or many copies of one title, must not make a page slow.
+// lets few through, or many copies of one text, must not make a page slow.
 const mostPassed = 2000
 
 // Filter says which documents of a queue are wanted. The zero value takes all.
@@ -19,12 +19,14 @@ type Filter struct {
 	Lang vigie.Lang
 }
 
-// Pile is a document of a queue with its folded copies.
+// Pile is what a queue has of one story: the source of record where it waits there
+// too, else what stands first.
 type Pile struct {
 	vigie.Document
 	Judgement vigie.Judgement
-	// Copies have the same title and status.
-	Copies []vigie.Document
+	// Copies are the others of the story with the same status. Not all of them are
+	// decided together with it.
+	Copies []Told
 }
 
 // Page is a part of a queue.
@@ -36,8 +38,8 @@ type Page struct {
 }
 
 // Queue returns a part of a queue, newest first, behind the given document; "" is
-// the beginning, and so is a document that is gone. A title that stands in the queue
-// several times is shown once, where it stands first. A page may have fewer piles
+// the beginning, and so is a document that is gone. A story of which several documents
+// stand in the queue is shown once, where the first of them stands. A page may have fewer piles
 // than wanted, or none, although more follow.
 func Queue(tx *store.Tx, status vigie.Status, f Filter, after vigie.DocumentID, most int) (Page, error) {
 	walk := tx.Queue(status)
@@ -78,25 +80,34 @@ func (f Filter) fits(doc vigie.Document) bool {
 	return (f.Source == "" || doc.Source == f.Source) && (f.Lang == "" || doc.Lang.Base() == f.Lang)
 }
 
-// pile gathers the copies of a document, and reports whether it is the first of
-// those wanted.
+// pile gathers what the queue has of the story of a document, and reports whether
+// this is the first of it that is wanted.
 func (f Filter) pile(tx *store.Tx, doc vigie.Document, folded map[vigie.DocumentID]bool) (Pile, bool, error) {
-	copies, err := Copies(tx, doc)
+	story, err := StoryOf(tx, doc)
 	if err != nil {
 		return Pile{}, false, err
 	}
-	first := true
-	for _, c := range copies {
-		if f.fits(c) {
-			folded[c.ID] = true
-			first = first && inQueue(doc, c) < 0
+	first, shown := true, doc
+	for _, told := range story.alike() {
+		if !f.fits(told.Document) {
+			continue
+		}
+		folded[told.ID] = true
+		first = first && inQueue(doc, told.Document) < 0
+		if told.ID == story.Record {
+			shown = told.Document
 		}
 	}
 	if !first {
 		return Pile{}, false, nil
 	}
-	j, err := tx.Judgement(doc.ID)
-	return Pile{Document: doc, Judgement: j, Copies: copies}, true, err
+	if shown.ID != doc.ID {
+		if story, err = StoryOf(tx, shown); err != nil {
+			return Pile{}, false, err
+		}
+	}
+	j, err := tx.Judgement(shown.ID)
+	return Pile{Document: shown, Judgement: j, Copies: story.alike()}, true, err
 }
 
 // Tags returns the tags that were given lately, at most so many.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"testing"
@@ -41,7 +42,11 @@ func newSorting(t testing.TB, titles ...string) sorting {
 		})
 	}
 	src := storetest.Source(t, db, "https://fleuve.example/flux.xml")
-	return sorting{db: db, desk: curate.New(db, c, curate.Options{Now: func() time.Time { return at }}), docs: storetest.File(t, db, src, docs...)}
+	s := sorting{db: db, desk: curate.New(db, c, curate.Options{Now: func() time.Time { return at }}), docs: storetest.File(t, db, src, docs...)}
+	if _, err := curate.NewStories(db, slog.New(slog.DiscardHandler)).CatchUp(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 func person(name string, role vigie.Role) vigie.User {
@@ -233,7 +238,8 @@ func TestQueueFolds(t *testing.T) {
 			}
 		}
 	})
-	want := []vigie.DocumentID{s.docs[0], s.docs[1], s.docs[2], s.docs[4]}
+	// The pile stands where its newest stands, and shows the source of record: the oldest.
+	want := []vigie.DocumentID{s.docs[0], s.docs[5], s.docs[2], s.docs[4]}
 	if err != nil || !slices.Equal(got, want) || copies != 2 {
 		t.Errorf("the queue is %v with %d copies, %v; want %v with 2", got, copies, err, want)
 	}

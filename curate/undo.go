@@ -68,13 +68,17 @@ func (d *Desk) UndoOne(ctx context.Context, by vigie.User, doc vigie.DocumentID,
 	})
 }
 
-// takeBack undoes the decisions that choose names, in one transaction.
+// takeBack undoes the decisions that choose names, and those that copies have of them,
+// in one transaction.
 func (d *Desk) takeBack(ctx context.Context, by vigie.User, choose func(*store.Tx) ([]vigie.Decision, error)) (out []vigie.Decision, err error) {
 	if !by.May(vigie.Triage) {
 		return nil, fmt.Errorf("undo: role %q may not: %w", by.Role, vigie.ErrForbidden)
 	}
 	err = d.db.Update(ctx, func(tx *store.Tx) error {
 		if out, err = choose(tx); err != nil {
+			return err
+		}
+		if out, err = inherited(tx, out); err != nil {
 			return err
 		}
 		at, err := d.moment(tx)

@@ -1,13 +1,32 @@
 package feeds
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"vigie"
 	"vigie/crawl/extract"
 )
+
+// parse is [parseCapture] within parseDeadline. A feed that takes longer is given up;
+// until its reading ends, it keeps one of the places that pages are read in, too.
+func (r *Reader) parse(ctx context.Context, a vigie.Capture) (Channel, error) {
+	return parseWithin(ctx, &r.places, parseDeadline, a)
+}
+
+func parseWithin(ctx context.Context, p *extract.Places, most time.Duration, a vigie.Capture) (Channel, error) {
+	limited, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	c, err := extract.Within(limited, p, func() (Channel, error) { return parseCapture(a) })
+	if err != nil && errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return Channel{}, refuse("takes longer than %s to read", most)
+	}
+	return c, err
+}
 
 // parseCapture is parse with what the headers of the answer say: the charset, the
 // language where the feed gives none (Content-Language, RFC 9110 section 8.5), and

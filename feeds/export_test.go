@@ -2,8 +2,10 @@ package feeds
 
 import (
 	"context"
+	"time"
 
 	"vigie"
+	"vigie/crawl/extract"
 )
 
 // FindingsOf reads a feed from memory as a [Reader] would and counts the
@@ -14,7 +16,7 @@ func FindingsOf(body []byte) (int, error) {
 		return 0, err
 	}
 	t := turn{source: vigie.Source{URL: "https://news.example/feed", FullText: vigie.FullTextNever}, channel: c}
-	err = t.take(context.Background(), nil)
+	err = t.take(context.Background())
 	return len(t.findings), err
 }
 
@@ -32,4 +34,9 @@ func ParseCapture(a vigie.Capture) (Channel, error) {
 func WishesOf(body []byte) (vigie.Wishes, error) {
 	c, err := parse(body, "application/rss+xml", nil)
 	return c.wishes, err
+}
+
+// ParseWithin reads a capture in one of the places, within a time.
+func ParseWithin(ctx context.Context, p *extract.Places, most time.Duration, a vigie.Capture) (Channel, error) {
+	return parseWithin(ctx, p, most, a)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"hash"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -137,6 +138,9 @@ func document(it item, s vigie.Source, c Channel) vigie.Document {
 		body = it.Summary
 	}
 	d.Body = extract.Paragraphs(body)
+	if at, err := url.Parse(it.Link); err == nil {
+		d.Links = extract.ContentLinks(body, at)
+	}
 	if len(it.Summary) <= 4*maxSummary {
 		summary := d.Body
 		if it.Content != "" && it.Summary != it.Content {
@@ -147,6 +151,7 @@ func document(it item, s vigie.Source, c Channel) vigie.Document {
 		}
 	}
 	d.Lang = extract.Language(prior(it.Lang, s.Lang), d.Title, vigie.PlainText(d.Body))
+	extract.MarkLanguages(d.Body, d.Lang)
 	return d
 }
 

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -34,6 +35,8 @@ type turn struct {
 	items   []item
 	now     time.Time
 
+	// known tells what the source showed before; nil for nothing.
+	known     vigie.Known
 	findings  []vigie.Finding
 	unchanged int
 	pages     int
@@ -50,19 +53,20 @@ type turn struct {
 }
 
 // begin makes a turn.
-func (r *Reader) begin(s vigie.Source, v vigie.Visit) *turn {
+func (r *Reader) begin(s vigie.Source, v vigie.Visit, known vigie.Known) *turn {
 	return &turn{
-		reader: r, source: s, now: r.now(), resting: map[string]time.Time{},
-		before: v.Skipped, waiting: map[string]vigie.Attempt{},
+		reader: r, source: s, now: r.now(), known: known, resting: map[string]time.Time{},
+		before: v.Skipped, waiting: extract.StillAnswered(v.Skipped, r.now()),
 	}
 }
 
 // take makes findings of the items that are new or changed.
-func (t *turn) take(ctx context.Context, known vigie.Known) error {
-	for _, it := range identify(t.channel, t.source.URL) {
+func (t *turn) take(ctx context.Context) error {
+	t.items = identify(t.channel, t.source.URL)
+	for _, it := range t.items {
 		retry := false
-		if known != nil {
-			old, seen := known(it.guid, it.canonical)
+		if t.known != nil {
+			old, seen := t.known(it.guid, it.canonical)
 			if seen && (old == it.digest || old == "" && t.waits(it)) {
 				t.unchanged++
 				continue
@@ -88,9 +92,10 @@ func (t *turn) item(ctx context.Context, it item, retry bool) error {
 		addAlias(&f, it.ID) // many a guid is an address too
 	}
 	answered := true
+	var links []extract.Link
 	if t.wantsPage(it, f.Document) {
 		var err error
-		if answered, err = t.page(ctx, it, &f); err != nil {
+		if links, answered, err = t.page(ctx, it, &f); err != nil {
 			return err
 		}
 	}
@@ -104,7 +109,7 @@ func (t *turn) item(ctx context.Context, it item, retry bool) error {
 		return nil
 	}
 	t.findings = append(t.findings, f)
-	return nil
+	return t.attach(ctx, it, len(t.findings)-1, links)
 }
 
 // finish ends a turn.
@@ -155,52 +160,68 @@ func (t *turn) wantsPage(it item, d vigie.Document) bool {
 	if it.canonical == "" || t.source.FullText == vigie.FullTextNever {
 		return false
 	}
+	if isPDF(it.Link, d.MediaType) {
+		return true
+	}
 	return t.source.FullText == vigie.FullTextAlways || utf8.RuneCountInString(vigie.PlainText(d.Body)) < shortText
 }
 
-// page fetches the page behind an item and takes its text where it is longer
-// than the feed's. It reports whether there was an answer, and fails only when ctx ends.
-func (t *turn) page(ctx context.Context, it item, f *vigie.Finding) (answered bool, err error) {
+// page fetches the page behind an item, or the report, and takes its text where it is
+// longer than the feed's. It returns the reports that the page leads to, and whether
+// there was an answer, and fails only when ctx ends.
+func (t *turn) page(ctx context.Context, it item, f *vigie.Finding) (links []extract.Link, answered bool, err error) {
 	at, err := url.Parse(it.Link)
 	if err != nil {
-		return true, nil //nolint:nilerr // without a page the feed's text stays
+		return nil, true, nil //nolint:nilerr // without a page the feed's text stays
 	}
 	if until, rests := t.resting[at.Host]; rests {
 		t.later(it, f, t.tried(it), until)
-		return false, nil
+		return nil, false, nil
 	}
 	if t.pages >= t.mostPages() {
 		t.later(it, f, t.tried(it), t.now)
 		t.pending++
-		return false, nil
+		return nil, false, nil
 	}
 	t.pages++
-	answer, err := t.reader.Web.Get(ctx, polite.Request{URL: it.Link, Want: polite.Page, Keep: true, Source: t.source.ID})
-	if ctx.Err() != nil {
-		return false, fmt.Errorf("fetch %s: %w", it.Link, ctx.Err())
-	}
-	if err != nil {
+	answer, err := t.reader.Web.Get(ctx, polite.Request{URL: it.Link, Want: polite.Item, Keep: true, Source: t.source.ID})
+	switch {
+	case ctx.Err() != nil:
+		return nil, false, fmt.Errorf("fetch %s: %w", it.Link, ctx.Err())
+	case errors.Is(err, polite.ErrTooBig) && isPDF(it.Link, f.Document.MediaType):
+		f.Document.MediaType, f.Document.Obstacle = extract.PDF, vigie.TooLarge
+		return nil, true, nil
+	case err != nil:
 		t.unread(it, at.Host, f, err)
-		return false, nil
+		return nil, false, nil
 	}
+	links, err = t.understand(ctx, it, at, answer, f)
+	return links, err == nil, err
+}
+
+// understand takes what came for an item.
+func (t *turn) understand(ctx context.Context, it item, at *url.URL, answer polite.Answer, f *vigie.Finding) ([]extract.Link, error) {
 	c := answer.Capture
+	if extract.IsReport(c.MediaType, c.Body) {
+		return nil, t.useReport(ctx, &c, f)
+	}
 	base, err := url.Parse(c.Final)
 	if err != nil {
 		base = at
 	}
-	article, err := extract.Page(ctx, c.Body, extract.ContentType(c), base)
+	article, err := t.reader.places.PageAt(ctx, c.Body, extract.ContentType(c), base, c.Fetched)
 	if err != nil {
 		if ctx.Err() != nil {
-			return false, fmt.Errorf("extract %s: %w", it.Link, err)
-		}
-		if c.MediaType == "application/pdf" {
-			f.Document.MediaType = c.MediaType
+			return nil, fmt.Errorf("extract %s: %w", it.Link, err)
 		}
 		t.faultf(pageFault+"could not be read: %v", err)
-		return true, nil
+		return nil, nil
 	}
 	t.use(article, &c, f)
-	return true, nil
+	if answer.NoFollow {
+		return nil, nil
+	}
+	return article.Reports, nil
 }
 
 // use takes what a page says.
@@ -211,10 +232,15 @@ func (t *turn) use(a extract.Article, c *vigie.Capture, f *vigie.Finding) {
 	if c.Reserved { // the feed's text was offered to readers, the page's was not
 		return
 	}
-	if utf8.RuneCountInString(a.Text) <= utf8.RuneCountInString(vigie.PlainText(d.Body)) {
+	own := utf8.RuneCountInString(vigie.PlainText(d.Body))
+	if own < shortText || utf8.RuneCountInString(a.Text) > own {
+		d.Obstacle = a.Obstacle
+	}
+	if utf8.RuneCountInString(a.Text) <= own {
 		return
 	}
-	d.Body, f.Capture = a.Body, c
+	d.Body, f.Capture, f.Parser = a.Body, c, extract.PageVersion
+	d.Links = extract.JoinLinks(a.Links, d.Links)
 	if d.Title == "" {
 		d.Title = a.Title
 	}
@@ -235,6 +261,7 @@ func (t *turn) use(a extract.Article, c *vigie.Capture, f *vigie.Finding) {
 		prior = a.Lang
 	}
 	d.Lang = extract.Language(prior, d.Title, a.Text)
+	extract.MarkLanguages(d.Body, d.Lang)
 }
 
 // addAlias notes a further address of a finding's document, unless it is that of

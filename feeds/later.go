@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"vigie"
+	"vigie/crawl/extract"
 	"vigie/crawl/polite"
 )
 
@@ -91,7 +91,12 @@ func (t *turn) note(it item, a vigie.Attempt) {
 // again, a few times.
 func (t *turn) unread(it item, host string, f *vigie.Finding, err error) {
 	t.faultf(pageFault+"was not read, the feed's text stays: %.*s", maxWhy, err.Error())
-	if isFinal(err) {
+	t.retry(it, host, f, err)
+}
+
+// retry has an item looked at again, if that may help.
+func (t *turn) retry(it item, host string, f *vigie.Finding, err error) {
+	if polite.IsFinal(err) {
 		return
 	}
 	a := t.tried(it)
@@ -125,32 +130,15 @@ func restsUntil(err error) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// isFinal reports whether an address will be refused next week as well: by its server,
-// by a rule of robots.txt, or by ourselves. Not so what says "later" (RFC 9110 section
-// 15.5.9, RFC 8470, RFC 6585).
-func isFinal(err error) bool {
-	if robots, ok := errors.AsType[*polite.RobotsError](err); ok {
-		return robots.Cause == nil
-	}
-	if _, rests := restsUntil(err); rests {
-		return false
-	}
-	if status, ok := errors.AsType[*polite.StatusError](err); ok {
-		switch status.Code {
-		case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
-			return false
-		}
-		return status.Code >= 400 && status.Code < 500
-	}
-	return errors.Is(err, polite.ErrAddress) || errors.Is(err, vigie.ErrInvalid)
-}
-
 // again goes on with the pages that were left, for a feed that did not change. What it
 // said of the items is in what was kept of them.
 func (t *turn) again(ctx context.Context) error {
 	feeds := map[vigie.CaptureID]*turn{}
 	for _, key := range slices.Sorted(maps.Keys(t.before)) {
 		a := t.before[key]
+		if extract.IsAnswered(a) {
+			continue
+		}
 		if !a.Due(t.now) {
 			t.wait(key, a)
 			continue
@@ -187,7 +175,7 @@ func (t *turn) remember(ctx context.Context, feeds map[vigie.CaptureID]*turn, a 
 	}
 	old, ok := feeds[c.ID]
 	if !ok {
-		channel, err := parseCapture(c)
+		channel, err := t.reader.parse(ctx, c)
 		if err != nil {
 			return item{}, fmt.Errorf("read what was kept of the feed: %w", vigie.ErrNotFound)
 		}
@@ -195,7 +183,7 @@ func (t *turn) remember(ctx context.Context, feeds map[vigie.CaptureID]*turn, a 
 		feeds[c.ID] = old
 	}
 	faults := t.channel.Faults
-	t.channel, t.capture = old.channel, old.capture
+	t.channel, t.capture, t.items = old.channel, old.capture, old.items
 	t.channel.Faults = faults
 	for _, it := range old.items {
 		if it.guid == a.Item.GUID {

@@ -138,7 +138,7 @@ func (l *list) details(s *vigie.Source, o map[string]string) {
 		}
 	}
 	s.Publisher, s.Licence, s.Terms = ownText(o["vigie:publisher"]), ownText(o["vigie:licence"]), ownText(o["vigie:terms"])
-	s.Paused = o["vigie:paused"] == "true"
+	s.Paused, s.Institution = o["vigie:paused"] == "true", o["vigie:institution"] == "true"
 	if c := o["vigie:country"]; c != "" {
 		if len(c) == 3 && strings.ToUpper(c) == c && isLetters(c) {
 			s.Country = c
@@ -153,6 +153,7 @@ func (l *list) details(s *vigie.Source, o map[string]string) {
 			l.remarkf(LeftOut, "entry", c, "the entry %.50q, which is no name such as \"anrt-fr\"", c)
 		}
 	}
+	s.Keep = l.keeping(o["vigie:keep"])
 	s.Every, s.Cadence = l.interval(o["vigie:every"]), l.interval(o["vigie:cadence"])
 	switch t := vigie.FullText(o["vigie:fulltext"]); t {
 	case "", vigie.FullTextAuto, vigie.FullTextAlways, vigie.FullTextNever:
@@ -160,6 +161,21 @@ func (l *list) details(s *vigie.Source, o map[string]string) {
 	default:
 		l.remarkf(LeftOut, "full_text", string(t), "the wish %.50q for full text, which is none of auto, always, never", string(t))
 	}
+}
+
+// keeping reads what is kept, and for how many days the rest is: "texts 90".
+func (l *list) keeping(text string) (r vigie.Retention) {
+	if text == "" {
+		return r
+	}
+	keep, days, _ := strings.Cut(text, " ")
+	n, err := strconv.Atoi(days)
+	r = vigie.Retention{Keep: vigie.Keeping(keep), Days: n}
+	if err != nil || r.Check() != nil {
+		l.remarkf(LeftOut, "keep", text, "the wish %.50q for what is kept, which is none such as \"texts 90\"", text)
+		return vigie.Retention{}
+	}
+	return r
 }
 
 // interval reads a time between two readings, or between two items.

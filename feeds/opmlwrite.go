@@ -83,11 +83,17 @@ func writeOutline(b *bytes.Buffer, indent string, s vigie.Source) {
 		attr(b, "vigie:topics", strings.Join(s.Topics, "\n"))
 	}
 	attr(b, "vigie:publisher", s.Publisher)
+	if s.Institution {
+		attr(b, "vigie:institution", "true")
+	}
 	attr(b, "vigie:country", s.Country)
 	attr(b, "vigie:licence", s.Licence)
 	attr(b, "vigie:terms", s.Terms)
 	attr(b, "vigie:catalogue", s.Catalogue)
 	attr(b, "vigie:fullText", string(s.FullText))
+	if s.Keep.Keep != vigie.KeepAll {
+		attr(b, "vigie:keep", string(s.Keep.Keep)+" "+strconv.Itoa(s.Keep.Days))
+	}
 	if s.Every > 0 {
 		attr(b, "vigie:every", s.Every.String())
 	}

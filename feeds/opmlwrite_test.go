@@ -25,6 +25,7 @@ func written() []vigie.Source {
 		{
 			Kind: vigie.Feed, URL: "https://b.example/feed?x=1&y=2", Name: `"B" <&> 'b'`, Publisher: "هيئة", Country: "MAR", Lang: "ar",
 			Topics: []string{"Réseaux", "Prix"}, Every: 90 * time.Minute, FullText: vigie.FullTextNever, Licence: "CC BY 4.0", Terms: "quote", Paused: true,
+			Keep: vigie.Retention{Keep: vigie.KeepTexts, Days: 90},
 		},
 		{
 			Kind: vigie.Site, URL: "https://c.example/news", Name: "C", Topics: []string{"Réseaux", "a, b/c"},
@@ -72,7 +73,7 @@ func TestOPMLComesBack(t *testing.T) {
 	source := rapid.Custom(func(t *rapid.T) vigie.Source {
 		return vigie.Source{
 			Kind: rapid.SampledFrom([]vigie.Kind{vigie.Feed, vigie.Site, vigie.Page, vigie.Auto}).Draw(t, "kind"),
-			Name: line("").Draw(t, "name"), Publisher: line("").Draw(t, "publisher"),
+			Name: line("").Draw(t, "name"), Publisher: line("").Draw(t, "publisher"), Institution: rapid.Bool().Draw(t, "institution"),
 			Country:  rapid.SampledFrom([]string{"", "MAR", "SEN"}).Draw(t, "country"),
 			Lang:     rapid.SampledFrom([]vigie.Lang{"", "fr", "ar-MA", vigie.Und}).Draw(t, "lang"),
 			Topics:   some(t, "topics"),
@@ -84,6 +85,7 @@ func TestOPMLComesBack(t *testing.T) {
 				Sitemap: rapid.SampledFrom([]string{"", "https://a.example/s.xml?a=1&b=%22"}).Draw(t, "sitemap"),
 				Least:   rapid.IntRange(0, 1000).Draw(t, "least"),
 			},
+			Keep:    rapid.SampledFrom([]vigie.Retention{{}, {Keep: vigie.KeepTexts, Days: 30}, {Keep: vigie.KeepRecords}}).Draw(t, "keep"),
 			Licence: text.Draw(t, "licence"), Terms: text.Draw(t, "terms"), Cadence: rapid.SampledFrom([]time.Duration{0, 24 * time.Hour, 90 * 24 * time.Hour}).Draw(t, "cadence"), Catalogue: rapid.SampledFrom([]string{"", "anrt-fr", "itu"}).Draw(t, "catalogue"), Paused: rapid.Bool().Draw(t, "paused"),
 		}
 	})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"vigie"
+	"vigie/crawl/extract"
 	"vigie/crawl/polite"
 )
 
@@ -21,10 +22,14 @@ type Reader struct {
 	// found where the feed did not change; with nil the feed is asked for as a whole for
 	// their sake.
 	Kept func(ctx context.Context, source vigie.SourceID, guid string) (vigie.Capture, error)
+	// Reports reads the PDF files that come; with nil they are kept and not read.
+	Reports *extract.ReportReader
 	// Log hears what a developer may want to know; nil discards it.
 	Log *slog.Logger
 	// Now stamps times; nil means time.Now.
 	Now func() time.Time
+
+	places extract.Places
 }
 
 // Read visits a source: one conditional request for the feed and, where the
@@ -35,6 +40,13 @@ type Reader struct {
 // times in all, after six hours and then twice as long each time; one for which there
 // were too many, at the next reading. Visit remembers them, so that this takes no more
 // of the feed than a conditional request.
+//
+// Reports (PDF) that an item encloses, and those of the same site that its text or its
+// page leads to, at most three, are findings of their own. One that came before, and is
+// kept, is asked for on condition when such an item changed, once a day at most; what is
+// refused for good, or is no report, is not asked for again. Where the item itself leads
+// to a report, its text is that of the report. A feed that takes more than ten seconds to
+// be understood is an error.
 //
 // Visit comes back with the validators of the answer; the caller sets times and
 // failures. When the answer is no feed, the error comes with a Visit without
@@ -58,9 +70,9 @@ func (r *Reader) Read(ctx context.Context, s vigie.Source, v vigie.Visit, known 
 	}
 	hash := vigie.HashOf(answer.Capture.Body)
 	if answer.NotModified || hash == v.Body {
-		return r.same(ctx, s, v, reading)
+		return r.same(ctx, r.begin(s, v, known), v, reading)
 	}
-	channel, err := parseCapture(answer.Capture)
+	channel, err := r.parse(ctx, answer.Capture)
 	if err != nil {
 		// Whoever serves no feed is not believed when it says that the feed moved.
 		reading.Visit, reading.Moved = v.Unconditional(), ""
@@ -68,9 +80,9 @@ func (r *Reader) Read(ctx context.Context, s vigie.Source, v vigie.Visit, known 
 	}
 	v.Body, v.Title, v.Wishes = hash, channel.Title, channel.wishes
 	v.Wishes.Fresh = answer.Fresh
-	turn := r.begin(s, v)
+	turn := r.begin(s, v, known)
 	turn.channel, turn.capture = channel, &answer.Capture
-	if err := turn.take(ctx, known); err != nil {
+	if err := turn.take(ctx); err != nil {
 		reading.Visit = v
 		return reading, fmt.Errorf("read feed %s: %w", s.URL, err)
 	}
@@ -81,12 +93,12 @@ func (r *Reader) Read(ctx context.Context, s vigie.Source, v vigie.Visit, known 
 }
 
 // same reads a feed that is the one of last time: pages may have been left.
-func (r *Reader) same(ctx context.Context, s vigie.Source, v vigie.Visit, reading vigie.Reading) (vigie.Reading, error) {
+func (r *Reader) same(ctx context.Context, turn *turn, v vigie.Visit, reading vigie.Reading) (vigie.Reading, error) {
+	s := turn.source
 	reading.Visit, reading.NotModified = v, true
 	if !v.Retries(r.now()) {
 		return reading, nil
 	}
-	turn := r.begin(s, v)
 	turn.channel.Faults = withoutPages(v.Faults)
 	if err := turn.again(ctx); err != nil {
 		return reading, fmt.Errorf("read feed %s: %w", s.URL, err)

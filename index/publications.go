@@ -130,7 +130,7 @@ func subject(tx *store.Tx, change store.Change) (reference, []vigie.Lang, error)
 	case store.PageChange:
 		name, lang, _ := strings.Cut(change.ID, "/")
 		return reference{PageText, name, vigie.Lang(lang)}, []vigie.Lang{vigie.Lang(lang)}, nil
-	case store.DocumentChange, store.JudgementChange, store.SourceChange:
+	case store.DocumentChange, store.JudgementChange, store.SourceChange, store.StoryChange:
 	}
 	return reference{}, nil, nil
 }

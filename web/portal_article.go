@@ -11,6 +11,7 @@ import (
 
 	"vigie"
 	"vigie/curate"
+	"vigie/curate/passage"
 	"vigie/index/store"
 	"vigie/web/ui"
 )
@@ -156,7 +157,7 @@ func notesOf(text curate.Text, zone *time.Location) []ui.Note {
 	for _, n := range text.Notes {
 		c := n.Citation
 		out = append(out, ui.Note{
-			N: n.N, ID: n.NoteID, CiteID: n.CiteID, Title: c.Title, Publisher: c.Publisher, URL: c.URL, Lang: c.Lang, Dir: c.Lang.Direction(),
+			N: n.N, ID: n.NoteID, CiteID: n.CiteID, Title: c.Title, Publisher: c.Publisher, URL: passage.Link(c.URL, c.Passage), Lang: c.Lang, Dir: c.Lang.Direction(),
 			Published: c.Published, Accessed: c.Accessed.In(zone), Page: c.Passage.Page, Quote: c.Passage.Exact,
 		})
 	}

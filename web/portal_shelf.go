@@ -136,7 +136,7 @@ func (s *shelf) changes(tx *store.Tx, changed map[vigie.SynthesisID]bool) error 
 				changed[vigie.SynthesisID(c.ID)] = true
 			case store.IndicatorChange:
 				s.moved, s.displays = c.Seq, map[vigie.Lang]*display{}
-			case store.DocumentChange, store.JudgementChange, store.SourceChange, store.PageChange:
+			case store.DocumentChange, store.JudgementChange, store.SourceChange, store.StoryChange, store.PageChange:
 			}
 		}
 		n = len(changes)

@@ -92,7 +92,7 @@ func TestPermalinks(t *testing.T) {
 		`<link rel="alternate" hreflang="en" href="https://observatoire.example` + at("en", "-fibre-moves-on") + `">`,
 		`<link rel="alternate" hreflang="ar" href="https://observatoire.example` + at("ar", "-"+url.PathEscape("الألياف-تتقدم")) + `">`,
 		"<h1><bdi>La fibre progresse</bdi></h1>", "Awa Diallo", "Édition <bdi>2</bdi>", `<section class="endnotes"`, "un foyer sur trois", "Régulateur",
-		`href="https://regulateur.example/rapport" rel="external noreferrer"`, `<h2 id="s-les-foyers"`, `<svg `, "https://observatoire.example" + at("fr", "") + "</bdi></code>",
+		`href="https://regulateur.example/rapport#:~:text=`, `" rel="external noreferrer"`, `<h2 id="s-les-foyers"`, `<svg `, "https://observatoire.example" + at("fr", "") + "</bdi></code>",
 	}, []string{"noindex", "La fibre avance", "pas traduit", "La fibre atteint"})
 	// The text that is in French alone, asked for in English.
 	other := "/en/syntheses/" + string(p.french) + "-le-mobile-suit"

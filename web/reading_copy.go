@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"vigie"
+	"vigie/crawl/extract"
 	"vigie/index/store"
 )
 
@@ -21,11 +23,13 @@ func (s *Server) keptCopy(w http.ResponseWriter, r *http.Request) error {
 	}
 	var c vigie.Capture
 	var body []byte
+	report := false
 	err := s.o.DB.View(func(tx *store.Tx) error {
 		doc, err := tx.Document(id)
 		if err != nil {
 			return err
 		}
+		report = doc.MediaType == extract.PDF // whatever its server called it
 		n, err := strconv.Atoi(r.URL.Query().Get("revision"))
 		if err != nil || n < 1 || n > doc.Revision {
 			n = doc.Revision
@@ -49,7 +53,7 @@ func (s *Server) keptCopy(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	policy := "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	switch {
-	case isPDF(c.MediaType) && bytes.HasPrefix(body, []byte("%PDF-")):
+	case report && extract.IsReport("", body):
 		// The viewers of browsers show no PDF in a sandbox; they run it in one of their own.
 		h.Set("Content-Type", "application/pdf")
 		h.Set("Content-Disposition", `inline; filename="`+string(id)+`.pdf"`)
@@ -63,16 +67,14 @@ func (s *Server) keptCopy(w http.ResponseWriter, r *http.Request) error {
 		policy += "; sandbox"
 	}
 	h.Set("Content-Security-Policy", policy)
-	h.Set("Cache-Control", "private, no-store")
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Cache-Control", "private, no-cache")
+	h.Set("ETag", `"`+string(c.Snapshot)+`"`)
 	if !c.Fetched.IsZero() {
 		h.Set("Memento-Datetime", c.Fetched.UTC().Format(http.TimeFormat)) // RFC 7089 section 2.1.1
 	}
-	_, _ = w.Write(body) // fails when the reader left
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 	return nil
 }
-
-func isPDF(mediaType string) bool { return mediaType == "application/pdf" }
 
 // contentTypeOf is the type of a page with the charset that its server gave.
 func contentTypeOf(c vigie.Capture) string {

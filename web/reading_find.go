@@ -29,17 +29,17 @@ type stretch struct{ from, to int }
 // for each of its bytes, the place in the text that it stands for.
 type foldedText struct {
 	text string
-	at   []int
+	at   []int32
 	end  int
 }
 
 func foldText(text string) foldedText {
-	f := foldedText{at: make([]int, 0, len(text)), end: len(text)}
+	f := foldedText{at: make([]int32, 0, len(text)), end: len(text)}
 	var b strings.Builder
 	b.Grow(len(text))
 	put := func(r rune, at int) {
 		for range utf8.RuneLen(r) {
-			f.at = append(f.at, at)
+			f.at = append(f.at, int32(at))
 		}
 		b.WriteRune(r)
 	}
@@ -86,11 +86,14 @@ func foldRune(r rune) rune {
 
 // place returns the stretch of the text that some bytes of the folded one stand for.
 func (f foldedText) place(from, to int) stretch {
-	s := stretch{from: f.at[from], to: f.end}
-	if to < len(f.at) {
-		s.to = f.at[to]
+	last := f.at[to-1]
+	for to < len(f.at) && f.at[to] == last { // to the end of the character: a ligature has several
+		to++
 	}
-	return s
+	if to == len(f.at) {
+		return stretch{int(f.at[from]), f.end}
+	}
+	return stretch{int(f.at[from]), int(f.at[to])}
 }
 
 // findWithin returns where a text has the words asked for: as a phrase or, where it

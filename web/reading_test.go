@@ -28,6 +28,7 @@ func report(t *testing.T, d *desk, mediaType string, copied []byte) vigie.Docume
 				{Text: "Le HAUT DÉBIT est mesuré; الشَّبكة أيضا.", Page: 3},
 				{Kind: vigie.Row, Text: "Île\tHaut débit", Page: 3},
 				{Kind: vigie.Row, Text: "Nord\t61", Page: 3},
+				{Text: "Diﬀusion ﬁnale", Page: 3},
 			},
 		},
 	}}}})
@@ -52,6 +53,8 @@ func TestReadingWithin(t *testing.T) {
 		{"?mots=haut+debit", 3, []string{`<mark id="m1">haut débit</mark>`, `<mark id="m2">HAUT DÉBIT</mark>`, `<td><bdi><mark id="m3">Haut débit</mark>`, "<bdi>3</bdi> endroits", `href="#m3"`}, ""},
 		{"?mots=%D8%A7%D9%84%D8%B4%D8%A8%D9%83%D8%A9", 1, []string{`<mark id="m1">الشَّبكة</mark>`}, ""},
 		{"?mots=iles+progresse", 2, []string{`<mark id="m1">progresse</mark>`, `<mark id="m2">îles</mark>`}, ""}, // no phrase, but one line
+		{"?mots=dif", 1, []string{`<mark id="m1">Diﬀ</mark>usion`}, ""},                                          // half of a ligature is all of it
+		{"?mots=fi", 1, []string{`<mark id="m1">ﬁ</mark>nale`}, ""},
 		{"?mots=absent", 0, []string{"Ces mots ne sont pas dans ce texte"}, ""},
 		{"?debut=7&fin=20", 1, []string{`<mark id="m1">Le haut débit</mark> progresse`}, "endroit"},
 		{"?debut=0&fin=9", 2, []string{`<mark id="m1">Résumé</mark>`, `<mark>Le</mark>`}, ""}, // over the end of a line
@@ -90,6 +93,7 @@ func TestKeptCopy(t *testing.T) {
 		sandbox                            bool
 	}{
 		{"application/pdf", "%PDF-1.7 made up", "application/pdf", "inline", false},
+		{"application/octet-stream", "%PDF-1.7 made up", "application/octet-stream", "attachment", true},
 		{"application/pdf", "<script>alert(1)</script>", "application/octet-stream", "attachment", true},
 		{"text/html", "<script>alert(1)</script>", "text/html", "", true},
 		{"image/svg+xml", "<svg onload=alert(1)>", "application/octet-stream", "attachment", true},

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"vigie"
+	"vigie/crawl/extract"
 	"vigie/index/store"
 	"vigie/web/ui"
 )
@@ -44,55 +45,65 @@ func withinOf(r *http.Request) within {
 	return w
 }
 
-// textOf fills in the text, or an extract for who may not read it whole. A text
-// that is damaged does not hide the rest.
-func textOf(tx *store.Tx, doc vigie.Document, w within, out *ui.Reader) error {
+// readText is the text of a document on its way to a page.
+type readText struct {
+	body    []vigie.Paragraph
+	lang    vigie.Lang
+	summary string
+}
+
+// read takes the text from the store. One that is damaged does not hide the rest.
+func (t *readText) read(tx *store.Tx, doc vigie.Document, out *ui.Reader) error {
 	revision, err := tx.Revision(doc.ID, out.Revision)
 	if err != nil {
 		return err
 	}
-	body, err := tx.BodyOf(revision)
+	t.lang, t.summary = doc.Lang, doc.Summary
+	t.body, err = tx.BodyOf(revision)
 	if err != nil && !errors.Is(err, vigie.ErrDamaged) && !errors.Is(err, vigie.ErrNotFound) {
 		return err
 	}
 	out.Obstacle, out.Pages = ui.Obstructed(doc.Obstacle), doc.Pages
-	if out.Texts {
-		if err := keptOf(tx, revision, out); err != nil {
-			return err
-		}
-		shown := body
-		if w.beside {
-			shown = beginningOf(body)
-			out.Cut = len(shown) < len(body)
-		}
-		fillText(shown, doc.Lang, w, out)
+	if !out.Texts {
+		return nil
 	}
-	if len(out.Blocks) == 0 {
-		out.Extract = shorten(nameOf(doc.Summary, vigie.PlainText(body)), extractLength)
-	}
-	return nil
+	return keptOf(tx, doc, revision, out)
 }
 
-// fillText puts the text together, with what was looked for in it.
-func fillText(body []vigie.Paragraph, lang vigie.Lang, w within, out *ui.Reader) {
-	var marks []stretch
-	if w.words != "" || w.start >= 0 {
-		text := vigie.PlainText(body)
-		if w.words != "" {
-			marks, out.Find.More = findWithin(text, w.words)
-			out.Find.Words, out.Find.Places = w.words, placesOf(text, body, marks)
-		} else {
-			marks = quoted(text, w.start, w.end)
-		}
+// fill puts the text together, with what was looked for in it, or an extract for who
+// may not read it whole.
+func (t *readText) fill(w within, out *ui.Reader) {
+	body := t.body
+	if w.beside {
+		body = beginningOf(body)
 	}
-	out.Blocks = blocksOf(body, lang, marks)
+	if out.Texts {
+		out.Cut = len(body) < len(t.body)
+		out.Blocks = blocksOf(body, t.lang, w.marks(body, out))
+	}
 	out.Find.Action = out.Full
 	if !w.beside {
 		out.Chapters = chaptersOf(out.Blocks)
-		for i := len(body) - 1; i >= 0 && out.Pages == 0; i-- {
-			out.Pages = body[i].Page
-		}
 	}
+	for i := len(body) - 1; i >= 0 && out.Pages == 0; i-- {
+		out.Pages = body[i].Page
+	}
+	if len(out.Blocks) == 0 {
+		out.Extract = shorten(nameOf(t.summary, vigie.PlainText(t.body)), extractLength)
+	}
+}
+
+// marks looks for what is wanted in a text.
+func (w within) marks(body []vigie.Paragraph, out *ui.Reader) (marks []stretch) {
+	switch {
+	case w.words != "":
+		text := vigie.PlainText(body)
+		marks, out.Find.More = findWithin(text, w.words)
+		out.Find.Words, out.Find.Places = w.words, placesOf(text, body, marks)
+	case w.start >= 0:
+		marks = quoted(vigie.PlainText(body), w.start, w.end)
+	}
+	return marks
 }
 
 // beginningOf returns the first paragraphs of a text.
@@ -107,7 +118,7 @@ func beginningOf(body []vigie.Paragraph) []vigie.Paragraph {
 }
 
 // keptOf says where the archived copy of a revision is served, if there is one.
-func keptOf(tx *store.Tx, revision vigie.Revision, out *ui.Reader) error {
+func keptOf(tx *store.Tx, doc vigie.Document, revision vigie.Revision, out *ui.Reader) error {
 	if revision.Capture == "" {
 		return nil
 	}
@@ -119,7 +130,7 @@ func keptOf(tx *store.Tx, revision vigie.Revision, out *ui.Reader) error {
 		return err
 	}
 	out.Kept = out.Full + "/copie?revision=" + strconv.Itoa(revision.N)
-	out.KeptPages = isPDF(c.MediaType)
+	out.KeptPages = doc.MediaType == extract.PDF
 	out.KeptAt = c.Fetched
 	return nil
 }

@@ -48,6 +48,7 @@ func (s *Server) Routes() []Route {
 		s.letterRoutes(),
 		s.accountRoutes(),
 		s.triageRoutes(),
+		s.revisionRoutes(),
 		s.sourceRoutes(),
 		s.addingRoutes(),
 		s.synthesisRoutes(),

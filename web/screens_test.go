@@ -85,6 +85,7 @@ type exhibition struct {
 	// source and its document; a text of awa's that is being reviewed; a file whose
 	// import is prepared.
 	source   vigie.SourceID
+	story    vigie.DocumentID
 	slowed   vigie.SourceID
 	ailing   map[string]vigie.SourceID
 	document vigie.DocumentID
@@ -107,6 +108,7 @@ func newExhibition(t *testing.T) *exhibition {
 	x.cookie = r.Header.Get("Cookie")
 	x.texts = x.showcase(t)
 	x.gather(t)
+	x.story = tellStory(t, x.o.DB)[0]
 	x.ailing = ailing(t, x.o.DB)
 	slow := source(t, x.o.DB, "Cahiers de l’accès", "https://cahiers.example/rss")
 	x.slowed = slow.ID
@@ -153,7 +155,7 @@ func (x *exhibition) gather(t *testing.T) {
 			URL: fmt.Sprintf("https://agence.example/%d", n), Title: title, Publisher: "Agence des réseaux", Lang: []vigie.Lang{"fr", "fr", "en", "ar", "fr", "fr"}[n],
 			Published: vigie.Date{Time: now().Add(-time.Duration(n) * 5 * time.Hour), Precision: vigie.Instant},
 		}
-		for range 3 {
+		for range 3 * max(0, 1-n) { // one of them is read
 			d.Body = append(d.Body, vigie.Paragraph{Text: "Le très haut débit atteint désormais 52 logements sur 100, contre 41 un an plus tôt. La hausse vient surtout des bourgs de la côte."})
 		}
 		news = append(news, d)
@@ -202,9 +204,14 @@ func screenPages(t *testing.T) []screenPage {
 		"preferences "+link(digest.PreferencesLink), "unsubscribe "+link(digest.UnsubscribeLink), "confirm-letter "+link(digest.ConfirmLink),
 		"status etat", "sign-in connexion", "forgot mot-de-passe", "error-link invitation/"+strings.Repeat("A", 43), "welcome "+x.welcome(t),
 	)
+	changed, _ := corrected(t, x.o.DB)
+	add(x.full, x.cookie,
+		"revision bureau/tri/"+string(changed)+"/revisions/2", "revision-reread bureau/tri/"+string(changed)+"/revisions/3",
+		"withdraw-document bureau/tri/"+string(changed)+"/retirer",
+	)
 	synthesis := "bureau/syntheses/" + string(x.whole)
 	add(x.full, x.cookie,
-		"triage bureau/tri", "triage-reading bureau/tri?lire="+string(x.document), "reading bureau/tri/"+string(x.document), "triage-later bureau/tri?statut=plus-tard",
+		"triage bureau/tri", "triage-reading bureau/tri?lire="+string(x.document), "reading bureau/tri/"+string(x.document), "triage-later bureau/tri?statut=plus-tard", "story bureau/tri/"+string(x.story),
 		"history bureau/historique", "desk-search bureau/recherche?q=fibre", "sources bureau/sources", "packs bureau/sources/packs", "opml bureau/sources/listes", "once bureau/ajouter?url=https://agence.example/1", "source bureau/sources/"+string(x.source), "sources-health bureau/sources/etat", "source-silent bureau/sources/"+string(x.ailing["silent"]),
 		"source-slowed bureau/sources/"+string(x.slowed), "source-by-hand "+strings.TrimPrefix(hand, "/fr/"), "source-remove bureau/sources/"+string(x.source)+"/retirer",
 		"packs-added bureau/sources/packs?ajoutees=3&connues=1", "sources-health-done bureau/sources/etat?acte=pause&changees=2&restent=1&absentes=0", "sources-health-paused bureau/sources/etat?filtre=pause",

@@ -211,7 +211,7 @@ func sourceFaults(err error) (ui.Faults, error) {
 		return nil, err
 	}
 	switch bad.Field {
-	case "url", "name", "every", "topics", "list":
+	case "url", "name", "every", "topics", "list", "keep":
 		return ui.Faults{{Field: bad.Field, Key: "source.fault." + bad.Field}}, nil
 	case "language":
 		return ui.Faults{{Field: "lang", Key: "source.fault.lang"}}, nil

@@ -17,7 +17,7 @@ import (
 func sourceFrom(form url.Values) vigie.Source {
 	src := vigie.Source{
 		ID: vigie.SourceID(form.Get("id")), Kind: vigie.Kind(form.Get("genre")), URL: strings.TrimSpace(form.Get("url")), Name: form.Get("name"),
-		Publisher: form.Get("publisher"), Lang: vigie.Lang(strings.TrimSpace(form.Get("lang"))), FullText: vigie.FullText(form.Get("texte")),
+		Publisher: form.Get("publisher"), Institution: form.Has("institution"), Lang: vigie.Lang(strings.TrimSpace(form.Get("lang"))), FullText: vigie.FullText(form.Get("texte")),
 		List: vigie.ListRules{
 			Item: strings.TrimSpace(form.Get("item")), Link: strings.TrimSpace(form.Get("link")), Title: strings.TrimSpace(form.Get("head")),
 			Date: strings.TrimSpace(form.Get("date")), Allow: strings.Fields(form.Get("allow")), Sitemap: withScheme(form.Get("plan")),
@@ -31,6 +31,9 @@ func sourceFrom(form url.Values) vigie.Source {
 	}
 	if every, err := time.ParseDuration(form.Get("every")); err == nil {
 		src.Every = every
+	}
+	if src.Keep.Keep = vigie.Keeping(form.Get("conserver")); src.Keep.Keep != vigie.KeepAll {
+		src.Keep.Days = whole(form.Get("jours"))
 	}
 	src.List.Most = whole(form.Get("most"))
 	src.List.Depth = whole(form.Get("depth"))
@@ -113,9 +116,13 @@ func wayValue(w Probe) string {
 // formOf is the form of a source.
 func formOf(src vigie.Source) ui.SourceForm {
 	f := ui.SourceForm{
-		ID: src.ID, URL: src.URL, Name: src.Name, Publisher: src.Publisher, Kind: src.Kind, Lang: src.Lang, Topics: strings.Join(src.Topics, ", "),
+		ID: src.ID, URL: src.URL, Name: src.Name, Publisher: src.Publisher, Institution: src.Institution, Kind: src.Kind, Lang: src.Lang, Topics: strings.Join(src.Topics, ", "),
 		Item: src.List.Item, Link: src.List.Link, Head: src.List.Title, Date: src.List.Date, Allow: strings.Join(src.List.Allow, " "), Most: src.List.Most,
 		Sitemap: src.List.Sitemap, Depth: src.List.Depth, Hours: paces(src.Every),
+	}
+	f.KeepDays = src.Keep.Days
+	for _, each := range []struct{ keep, name string }{{string(vigie.KeepAll), "all"}, {string(vigie.KeepTexts), "texts"}, {string(vigie.KeepRecords), "records"}} {
+		f.Keep = append(f.Keep, ui.Choice{Value: each.keep, Name: "source.keep." + each.name, Chosen: string(src.Keep.Keep) == each.keep})
 	}
 	if src.List.Least > 0 {
 		f.Least = strconv.FormatFloat(float64(src.List.Least)/10, 'f', -1, 64)

@@ -46,7 +46,7 @@ func (s *Server) sourceHealth(w http.ResponseWriter, r *http.Request) error {
 	}
 	model := ui.SourceHealth{
 		Now: a.Now, Keep: a.User.May(vigie.KeepSources), Action: healthPath(r), List: sourcesPath(r), Total: len(all),
-		Paces: paces(0), Done: bulkDone(r.URL.Query()),
+		Paces: paces(0), Done: bulkDone(r.URL.Query()), Jail: s.jailed(),
 	}
 	var shown []harvest.Health
 	for i, f := range healthFilters() {
@@ -67,6 +67,31 @@ func (s *Server) sourceHealth(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.fillHealth(r, shown, &model)
 	return s.show(w, r, http.StatusOK, "sourcehealth", frame{Key: "health.title", Desk: true, Door: "door.sources"}, model)
+}
+
+// jailed says what holds the processes that read PDF files, nil while it is not known.
+func (s *Server) jailed() *ui.Jail {
+	if s.o.Jail == nil {
+		return nil
+	}
+	p, ok := s.o.Jail()
+	if !ok {
+		return nil
+	}
+	out := &ui.Jail{Safe: p.Safe()}
+	for _, l := range p.Layers {
+		if l.Holds {
+			out.Holds = append(out.Holds, "jail.layer."+l.Name)
+		} else {
+			out.Lacks = append(out.Lacks, "jail.layer."+l.Name)
+		}
+	}
+	for _, a := range p.Attempts {
+		if !a.Refused {
+			out.Can = append(out.Can, "jail.attempt."+a.Name)
+		}
+	}
+	return out
 }
 
 // survey is the health of all sources.

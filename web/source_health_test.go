@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vigie"
+	"vigie/crawl/extract/jail"
 	"vigie/index/store"
 	"vigie/web/browsertest"
 )
@@ -26,6 +27,12 @@ func newWard(t *testing.T, role vigie.Role) *ward {
 	t.Helper()
 	d := newDesk(t, role)
 	d.o.Manners, d.o.Agent = spared, "vigie/0.1.0 (+https://observatoire.example)"
+	d.o.Jail = func() (jail.Protections, bool) {
+		return jail.Protections{
+			Layers:   []jail.Layer{{Name: jail.LayerLandlock, Holds: true}, {Name: jail.LayerCalls, Holds: true}, {Name: jail.LayerUsers}},
+			Attempts: []jail.Attempt{{Name: jail.AttemptOpen, Refused: true}},
+		}, true
+	}
 	d.s = server(t, d.o)
 	return &ward{desk: d, ids: ailing(t, d.o.DB)}
 }

@@ -34,6 +34,7 @@ func (s *Server) synthesisRoutes() []Route {
 		{Pattern: "POST " + one + "/reprendre", Permission: vigie.WriteOwn, handle: s.reopenText},
 		{Pattern: "POST " + one + "/figures", Permission: vigie.WriteOwn, handle: s.freezeFigure},
 		{Pattern: "POST " + one + "/valable", Permission: vigie.WriteOwn, handle: s.textHolds},
+		{Pattern: "POST " + one + "/citations", Permission: vigie.WriteOwn, handle: s.settleDrift},
 		{Pattern: "GET " + one + "/editions", Permission: vigie.WriteOwn, handle: s.editions},
 		{Pattern: "GET " + one + "/publier", Permission: vigie.Publish, handle: s.publishPage},
 		{Pattern: "POST " + one + "/publier", Permission: vigie.Publish, handle: s.publishText},
@@ -62,7 +63,7 @@ func writing(r *http.Request, key, path string) frame {
 
 // writingTabs are the lists of syntheses and what belongs on each, in the order of
 // the tabs.
-func writingTabs(a *asking, marks map[vigie.SynthesisID]int) []struct {
+func writingTabs(a *asking, marks, drifts map[vigie.SynthesisID]int) []struct {
 	name    string
 	belongs func(vigie.Synthesis) bool
 } {
@@ -86,6 +87,7 @@ func writingTabs(a *asking, marks map[vigie.SynthesisID]int) []struct {
 		{"relire", in(func(v vigie.Version) bool { return v.State == vigie.InReview })},
 		{"publiees", in(vigie.Version.Out)},
 		{"chiffres", func(synthesis vigie.Synthesis) bool { return marks[synthesis.ID] > 0 }},
+		{"citations", func(synthesis vigie.Synthesis) bool { return drifts[synthesis.ID] > 0 }},
 		{"toutes", func(vigie.Synthesis) bool { return true }},
 	}
 }
@@ -106,7 +108,11 @@ func (s *Server) writings(w http.ResponseWriter, r *http.Request) error {
 		for _, m := range all {
 			marks[m.Synthesis]++
 		}
-		return s.listWritings(tx, r, marks, &model)
+		drifts, err := openDrifts(tx)
+		if err != nil {
+			return err
+		}
+		return s.listWritings(tx, r, marks, drifts, &model)
 	})
 	if err != nil {
 		return fmt.Errorf("list the syntheses: %w", err)
@@ -115,9 +121,9 @@ func (s *Server) writings(w http.ResponseWriter, r *http.Request) error {
 }
 
 // listWritings puts a page of the chosen list into the model, and the tabs.
-func (s *Server) listWritings(tx *store.Tx, r *http.Request, marks map[vigie.SynthesisID]int, model *ui.Writings) error {
+func (s *Server) listWritings(tx *store.Tx, r *http.Request, marks, drifts map[vigie.SynthesisID]int, model *ui.Writings) error {
 	a := asker(r)
-	tabs := writingTabs(a, marks)
+	tabs := writingTabs(a, marks, drifts)
 	current := max(slices.IndexFunc(tabs, func(t struct {
 		name    string
 		belongs func(vigie.Synthesis) bool
@@ -157,7 +163,7 @@ func (s *Server) listWritings(tx *store.Tx, r *http.Request, marks map[vigie.Syn
 		if err != nil {
 			return err
 		}
-		line.Marks = marks[synthesis.ID]
+		line.Marks, line.Drifts = marks[synthesis.ID], drifts[synthesis.ID]
 		model.List = append(model.List, line)
 	}
 	model.Newer, model.Older = neighbours(r, model.Page, more)

@@ -10,6 +10,7 @@ import (
 	"vigie"
 	"vigie/curate"
 	"vigie/curate/markdown"
+	"vigie/curate/passage"
 	"vigie/index/store"
 	"vigie/web/ui"
 )
@@ -91,6 +92,9 @@ func (s *Server) editorOf(tx *store.Tx, a *asking, synthesis vigie.Synthesis, wh
 	if model.Marks, err = s.moved(tx, a, synthesis.ID); err != nil {
 		return model, err
 	}
+	if model.Drifts, err = driftsOf(tx, a, synthesis); err != nil {
+		return model, err
+	}
 	err = s.previewInto(tx, a, synthesis, &model)
 	return model, err
 }
@@ -115,7 +119,7 @@ func (s *Server) previewInto(tx *store.Tx, a *asking, synthesis vigie.Synthesis,
 			return err
 		}
 		q := ui.Quotation{
-			N: c.N, Token: "[@" + strconv.Itoa(c.N) + "]", Title: c.Title, Publisher: c.Publisher, URL: c.URL, Lang: c.Lang, Dir: c.Lang.Direction(),
+			N: c.N, Token: "[@" + strconv.Itoa(c.N) + "]", Title: c.Title, Publisher: c.Publisher, URL: passage.Link(c.URL, c.Passage), Lang: c.Lang, Dir: c.Lang.Direction(),
 			Published: c.Published, Page: c.Passage.Page, Quote: c.Passage.Exact, Gone: err != nil, Unused: !used[c.N],
 		}
 		if !q.Gone {

@@ -237,6 +237,9 @@ func (s *Server) checks(a *asking, synthesis vigie.Synthesis, v vigie.Version, m
 	if len(model.Marks) > 0 {
 		out = append(out, ui.Check{Grade: "warm", Key: "writing.check.marks"})
 	}
+	if len(model.Drifts) > 0 {
+		out = append(out, ui.Check{Grade: "warm", Key: "writing.check.drifts"})
+	}
 	for _, l := range a.Settings.Languages {
 		if l == model.Lang {
 			continue

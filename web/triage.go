@@ -26,6 +26,7 @@ func (s *Server) triageRoutes() []Route {
 		{Pattern: "POST /{language}/bureau/tri/annuler", Permission: vigie.Triage, handle: s.undo},
 		{Pattern: "GET /{language}/bureau/tri/{id}", Permission: vigie.ReadItems, handle: s.reading},
 		{Pattern: "GET /{language}/bureau/tri/{id}/copie", Permission: vigie.ReadTexts, handle: s.keptCopy},
+		{Pattern: "POST /{language}/bureau/tri/{id}/separer", Permission: vigie.Triage, handle: s.takeApart},
 		{Pattern: "GET /{language}/bureau/historique", Permission: vigie.Triage, handle: s.history},
 		{Pattern: "POST /{language}/bureau/historique", Permission: vigie.Triage, handle: s.undoOne},
 		{Pattern: "GET /{language}/bureau/recherche", Permission: vigie.ReadItems, handle: s.deskFind},
@@ -143,6 +144,7 @@ func (s *Server) triage(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		model.Open.View, model.Open.Back, model.Open.Next = l.address(a, "lire", string(open)), model.View, nextOf(model.Items, open)
+		model.Open.Story.View = model.Open.View
 		title.Title, title.Key = model.Open.Title, ""
 	}
 	if title.Title == "" {
@@ -167,7 +169,8 @@ func listPage(tx *store.Tx, a *asking, l listing, page curate.Page, open vigie.D
 		item := itemOf(a, pile.Document)
 		item.Tags, item.Place, item.Current = pile.Judgement.Tags, i+1, pile.ID == open
 		item.URL = l.address(a, "lire", string(pile.ID))
-		item.Copies = copiesOf(a, pile.Copies)
+		item.Pickable = model.May
+		fold(a, pile.Copies, &item)
 		model.Items = append(model.Items, item)
 	}
 	for _, q := range queueNames() {

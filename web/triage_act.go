@@ -28,6 +28,11 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) error {
 	if verb, id, ok := strings.Cut(form.Get("un"), " "); ok { // a button of a row
 		act, many, ids = vigie.Act(verb), false, []vigie.DocumentID{vigie.DocumentID(id)}
 	}
+	if !form.Has("un") {
+		for _, id := range form["avec"] { // what is likely the same, and was ticked
+			ids = append(ids, vigie.DocumentID(id))
+		}
+	}
 	back := backOf(r, form.Get("vue"))
 	if len(ids) == 0 {
 		return s.done(w, r, back(), "triage.nothing")
@@ -187,6 +192,12 @@ func decidedOf(tx *store.Tx, a *asking, entries []curate.Entry) []ui.Decided {
 		line := ui.Decided{
 			ID: e.ID, Document: e.Document, By: name, Tag: e.Tag, At: e.At, Act: string(e.Act), Why: e.Why,
 			Title: e.Title, Lang: e.Lang, Dir: e.Lang.Direction(), Undone: e.Undone,
+		}
+		if e.By == curate.ByStories {
+			line.Why, line.Handed = "", true
+			if from, err := tx.Document(vigie.DocumentID(e.Why)); err == nil {
+				line.CopyOf, line.Copied = from.Title, "/"+string(a.Lang)+"/bureau/tri/"+e.Why
+			}
 		}
 		if !e.Gone {
 			line.URL = "/" + string(a.Lang) + "/bureau/tri/" + string(e.Document)

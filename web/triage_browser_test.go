@@ -25,6 +25,7 @@ func TestTriageInBrowser(t *testing.T) {
 			},
 		}, nil
 	}
+	told := tellStory(t, o.DB)
 	o.Gathering = func() web.Gathering { return web.Gathering{Done: 3, All: 7} }
 	var first vigie.Source
 	err := o.DB.View(func(tx *store.Tx) error {
@@ -50,6 +51,6 @@ func TestTriageInBrowser(t *testing.T) {
 		cookies = append(cookies, map[string]any{"name": c.Name, "value": c.Value, "url": base})
 	}
 	browsertest.Run(t, "triage.mjs", map[string]any{
-		"base": base, "cookies": cookies, "source": first.ID, "ids": []vigie.DocumentID{d.docs[0], d.docs[1], d.docs[4]},
+		"base": base, "cookies": cookies, "source": first.ID, "ids": []vigie.DocumentID{d.docs[0], d.docs[1], d.docs[4]}, "story": told[0], "likely": told[4],
 	})
 }

@@ -34,6 +34,7 @@ func (s *Server) reading(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	reader.View, reader.Back = r.URL.Path, root(r)+"bureau/tri"
+	reader.Story.View = reader.View
 	f := frame{Title: reader.Title, Desk: true, Door: "door.triage", Scripts: []string{"triage.js", "cite.js"}}
 	if f.Title == "" {
 		f.Key = "triage.untitled"
@@ -57,6 +58,7 @@ func (s *Server) readerOf(r *http.Request, id vigie.DocumentID, w within) (*ui.R
 	}
 	a := asker(r)
 	var out *ui.Reader
+	var text readText
 	err := s.o.DB.View(func(tx *store.Tx) error {
 		doc, err := tx.Document(id)
 		if err != nil {
@@ -66,11 +68,12 @@ func (s *Server) readerOf(r *http.Request, id vigie.DocumentID, w within) (*ui.R
 		if out.Revision, err = strconv.Atoi(r.URL.Query().Get("revision")); err != nil || out.Revision < 1 || out.Revision > doc.Revision {
 			out.Revision = doc.Revision
 		}
-		return errors.Join(s.judged(tx, a, doc, out), textOf(tx, doc, w, out), revisionsOf(tx, doc, out))
+		return errors.Join(s.judged(tx, a, doc, out), text.read(tx, doc, out), revisionsOf(tx, doc, out), withdrawnOf(tx, a, doc, out))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read document %s: %w", id, err)
 	}
+	text.fill(w, out) // a long text takes its time, and the store is not held up
 	if out.Cite, err = s.citeForm(r, id, out.Revision); err != nil {
 		return nil, err
 	}
@@ -124,8 +127,7 @@ func (s *Server) judged(tx *store.Tx, a *asking, doc vigie.Document, out *ui.Rea
 	if out.Source == out.Publisher {
 		out.Publisher = "" // most sources are their publishers
 	}
-	copies, errCopies := curate.Copies(tx, doc)
-	out.Copies = copiesOf(a, copies)
+	errStory := tellStory(tx, a, doc, out)
 	log, errLog := tx.Decisions(doc.ID)
 	undone := vigie.Undone(log)
 	var entries []curate.Entry
@@ -133,7 +135,7 @@ func (s *Server) judged(tx *store.Tx, a *asking, doc vigie.Document, out *ui.Rea
 		entries = append(entries, curate.Entry{Decision: log[i], Undone: undone[log[i].ID]})
 	}
 	out.Log = decidedOf(tx, a, entries)
-	return errors.Join(errJudgement, errTags, errName, errCopies, errLog)
+	return errors.Join(errJudgement, errTags, errName, errStory, errLog)
 }
 
 // revisionsOf lists the states of a document, newest first.
@@ -148,7 +150,7 @@ func revisionsOf(tx *store.Tx, doc vigie.Document, out *ui.Reader) error {
 		}
 		out.Revisions = append(out.Revisions, ui.Revision{
 			N: n, Fetched: revision.Fetched, Changed: changesOf(revision), Current: n == out.Revision,
-			URL: out.Full + "?revision=" + strconv.Itoa(n),
+			URL: out.Full + "?revision=" + strconv.Itoa(n), Compare: compareURL(out, n), Reread: revision.Reread,
 		})
 	}
 	return nil
@@ -179,17 +181,6 @@ func itemOf(a *asking, doc vigie.Document) ui.Item {
 		item.Recent = doc.Published.Time
 	}
 	return item
-}
-
-func copiesOf(a *asking, docs []vigie.Document) []ui.Copy {
-	var out []ui.Copy
-	for _, doc := range docs {
-		out = append(out, ui.Copy{
-			Title: doc.Title, Publisher: nameOf(doc.Publisher, doc.URL), Published: doc.Published,
-			URL: "/" + string(a.Lang) + "/bureau/tri/" + string(doc.ID),
-		})
-	}
-	return out
 }
 
 // sourceName is how a source is called; "" where it was removed.

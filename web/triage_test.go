@@ -3,6 +3,7 @@ package web_test
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"golang.org/x/net/html"
 
 	"vigie"
+	"vigie/curate"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
 	"vigie/vigietest"
@@ -41,7 +43,7 @@ func newDesk(t *testing.T, role vigie.Role) *desk {
 	}
 	d.docs = storetest.File(t, o.DB, src,
 		vigie.Document{
-			URL: "https://fleuve.example/1", Title: "Le régulateur publie ses chiffres", Lang: "fr", Published: day(20), Publisher: "Journal du Fleuve",
+			URL: "https://fleuve.example/1", Title: "Le régulateur publie ses chiffres", Lang: "fr", Published: day(19), Publisher: "Journal du Fleuve",
 			Summary: "Le trafic double.", Body: []vigie.Paragraph{
 				{Kind: vigie.Heading, Level: 1, Text: "Le marché", Page: 1},
 				{Text: "Le trafic double en un an."},
@@ -54,10 +56,19 @@ func newDesk(t *testing.T, role vigie.Role) *desk {
 		vigie.Document{URL: "https://fleuve.example/3", Title: "", Lang: "fr", Published: day(16)},
 	)
 	d.docs = append(d.docs, storetest.File(t, o.DB, other,
-		vigie.Document{URL: "https://waha.example/1", Title: "LE REGULATEUR publie, ses chiffres", Lang: "fr", Published: day(19)},
+		vigie.Document{URL: "https://waha.example/1", Title: "LE REGULATEUR publie, ses chiffres", Lang: "fr", Published: day(20)},
 		vigie.Document{URL: "https://waha.example/2", Title: "المدن المتوسطة تلتحق بالشبكة", Lang: "ar", Published: day(17)},
 	)...)
+	tellStories(t, o.DB)
 	return d
+}
+
+// tellStories does what the follower of the stories does.
+func tellStories(t *testing.T, db *store.DB) {
+	t.Helper()
+	if _, err := curate.NewStories(db, slog.New(slog.DiscardHandler)).CatchUp(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (d *desk) get(path string) answer {

@@ -35,6 +35,7 @@ import (
 	"golang.org/x/net/netutil"
 
 	"vigie"
+	"vigie/crawl/extract/jail"
 	"vigie/crawl/polite"
 	"vigie/curate"
 	"vigie/curate/digest"
@@ -98,6 +99,8 @@ type Options struct {
 	// nobody. Agent is how the program names itself to servers.
 	Manners func(ctx context.Context, address string, w polite.Want) (polite.State, error)
 	Agent   string
+	// Jail tells what holds the processes that read PDF files; ok says that it is known.
+	Jail func() (p jail.Protections, ok bool)
 	// Gathering tells how far the rounds over the sources are that go on now.
 	Gathering func() Gathering
 	// Desk does what people do; nil makes one on DB.
@@ -131,6 +134,8 @@ type Job struct {
 	// LastError says in words why the last run failed; "" when it did not.
 	LastError string
 	Running   bool
+	// Done of All things are done by one that takes long; 0 where nothing is counted.
+	Done, All int
 }
 
 // IndexState is how the full-text index is.

@@ -8,10 +8,13 @@ import (
 	"maps"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"vigie"
 	"vigie/config"
 	"vigie/crawl"
+	"vigie/crawl/extract"
+	"vigie/crawl/extract/jail"
 	"vigie/crawl/harvest"
 	"vigie/crawl/polite"
 	"vigie/curate"
@@ -30,10 +33,17 @@ type app struct {
 	web  *polite.Transport
 	auth *auth.Authenticator
 	desk *curate.Desk
-	post *digest.Post
+	// stories is the follower that finds what tells the same thing.
+	stories *curate.Stories
+	// citations is the follower that looks after quoted words.
+	citations *curate.Citations
+	post      *digest.Post
 	// address is where the server answers; "" while there is none.
 	address string
 	harvest *harvest.Harvester
+	reports *extract.ReportReader
+	// jailed is what holds the readers of reports; nil while it is not known.
+	jailed atomic.Pointer[jail.Protections]
 
 	mu     sync.Mutex
 	index  *index.Index       // opened when first wanted; under mu
@@ -61,12 +71,22 @@ func openApp(ctx context.Context, s *session, command string) (*app, error) {
 	if a.post, err = openPost(s.cfg, places, a.db, s.log); err != nil {
 		return nil, errors.Join(err, a.db.Close()) //nolint:contextcheck // closing goes on after the context has ended
 	}
+	if a.reports, err = openReports(s.cfg, filepath.Join(s.cfg.Data, "cache"), s.log); err != nil {
+		return nil, errors.Join(err, a.db.Close()) //nolint:contextcheck // closing goes on after the context has ended
+	}
+	a.stories, a.citations = curate.NewStories(a.db, s.log), curate.NewCitations(a.db, s.log)
 	a.web = polite.New(doorOptions(s.cfg, s.log, a.db))
-	sites := &crawl.Reader{Web: a.web, Kept: harvest.Kept(a.db), Log: s.log}
-	readers := map[vigie.Kind]harvest.Reader{vigie.Feed: &feeds.Reader{Web: a.web, Kept: harvest.KeptItem(a.db), Log: s.log}, vigie.Site: sites, vigie.Page: sites}
-	readers[vigie.Auto] = &harvest.Auto{Scout: harvest.Scout{Web: a.web}, Readers: maps.Clone(readers)}
-	a.harvest = harvest.New(a.db, readers, harvest.Options{Parallel: s.cfg.Fetch.Parallel, Every: s.cfg.Fetch.Every, Log: s.log})
+	a.harvest = harvest.New(a.db, a.readers(), harvest.Options{Parallel: s.cfg.Fetch.Parallel, Every: s.cfg.Fetch.Every, Log: s.log})
 	return a, nil
+}
+
+// readers are those of all kinds of source.
+func (a *app) readers() map[vigie.Kind]harvest.Reader {
+	sites := &crawl.Reader{Web: a.web, Kept: harvest.Kept(a.db), Reports: a.reports, Log: a.log}
+	items := &feeds.Reader{Web: a.web, Kept: harvest.KeptItem(a.db), Reports: a.reports, Log: a.log}
+	readers := map[vigie.Kind]harvest.Reader{vigie.Feed: items, vigie.Site: sites, vigie.Page: sites}
+	readers[vigie.Auto] = &harvest.Auto{Scout: harvest.Scout{Web: a.web}, Readers: maps.Clone(readers)}
+	return readers
 }
 
 // doorOptions makes the door out as configured. Without a store (db is nil) it
@@ -155,5 +175,6 @@ func (a *app) close() error {
 	if a.public != nil {
 		err = errors.Join(err, a.public.Close())
 	}
+	a.reports.Close()
 	return errors.Join(err, a.db.Close())
 }

@@ -21,7 +21,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Run: read what is due, index it, answer pages and commands."`
 	Demo    demoCmd    `cmd:"" help:"Gather a small sample web over loopback and search it."`
 	Gather  gatherCmd  `cmd:"" help:"One turn: read every source that is due and make it searchable."`
-	Try     tryCmd     `cmd:"" help:"Read a feed or a page and print what vigie understands; nothing is stored."`
+	Try     tryCmd     `cmd:"" help:"Read a feed, a page or a PDF and print what vigie understands; nothing is stored."`
 	Robots  robotsCmd  `cmd:"" help:"Say whether a robots.txt file lets agents read an address."`
 	Sources sourcesCmd `cmd:"" help:"The places to watch: list, add, remove, pause, import, export."`
 	Search  searchCmd  `cmd:"" help:"Find what was kept."`
@@ -36,7 +36,8 @@ type cli struct {
 	Config  configCmd  `cmd:"" name:"config" help:"Print the commented reference of the configuration, or check yours."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
-	VerifyData verifyDataCmd `cmd:"" name:"verify-data" hidden:""`
+	VerifyData    verifyDataCmd    `cmd:"" name:"verify-data" hidden:""`
+	ParseDocument parseDocumentCmd `cmd:"" name:"parse-document" hidden:""`
 }
 
 // parse reads a command line and the configuration into the session. A nil
@@ -49,6 +50,9 @@ func parse(s *session, args []string) (any, error) {
 	if _, ok := command.(*configCmd); ok {
 		s.configFile = grammar.ConfigFile
 		return command, nil // it reads the configuration itself, to tell its faults
+	}
+	if _, ok := command.(*parseDocumentCmd); ok {
+		return command, nil // it may open nothing, and needs nothing of it
 	}
 	if s.cfg, err = loadConfig(s, grammar); err != nil {
 		return nil, usageError{err}

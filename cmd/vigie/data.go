@@ -26,6 +26,11 @@ type checkView struct {
 
 func (c *checkCmd) work(ctx context.Context, s *session, a *app) error {
 	p := newProgress(s)
+	// So that a server that has settled them already says the same. What goes wrong
+	// here is what the check is about to find.
+	if _, err := a.stories.CatchUp(ctx, nil); err != nil && ctx.Err() != nil {
+		return fmt.Errorf("check: %w", err)
+	}
 	checked, err := a.db.Check(ctx, func(done, all int) { p.steps("checking", done, all) })
 	p.end()
 	if err != nil {

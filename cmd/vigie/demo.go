@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"vigie"
 	"vigie/cmd/vigie/demo"
 	"vigie/config"
 	"vigie/crawl/harvest"
@@ -87,6 +88,9 @@ func (c *demoCmd) show(ctx context.Context, s *session, a *app, web *demo.Web, c
 	if err := a.furnish(ctx, content); err != nil {
 		return err
 	}
+	if err := a.gatherCorrected(ctx, s, web.Correct()); err != nil {
+		return err
+	}
 	if _, err := a.catchUp(ctx, p); err != nil {
 		return err
 	}
@@ -103,6 +107,34 @@ func (c *demoCmd) show(ctx context.Context, s *session, a *app, web *demo.Web, c
 		err = s.printf("everything goes when you stop it with Ctrl-C; keep it with --data FOLDER\n")
 	}
 	return errors.Join(err, (&serveCmd{}).serve(ctx, s, a))
+}
+
+// gatherCorrected reads the sources again whose publishers put something right after
+// the sample's texts had quoted them: there are revisions to compare, and words that
+// somebody cites have changed.
+func (a *app) gatherCorrected(ctx context.Context, s *session, addresses []string) error {
+	sources := map[string]vigie.SourceID{}
+	err := a.db.View(func(tx *store.Tx) error {
+		for src, err := range tx.Sources() {
+			if err != nil {
+				return err
+			}
+			sources[src.URL] = src.ID
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	changed := 0
+	for _, address := range addresses {
+		report, err := a.gather(ctx, harvest.Choice{Source: sources[address]}, quiet())
+		if err != nil {
+			return err
+		}
+		changed += report.Changed
+	}
+	return s.printf("read %d of them again, where publishers put something right: %d changed items\n", len(addresses), changed)
 }
 
 // free reports whether nobody listens on an address yet.

@@ -4,7 +4,7 @@
 //	vigie serve     run: read what is due, index it, answer pages, post the letter
 //	vigie gather    one turn: read what is due, make it searchable
 //	vigie sources   the places to watch: add, list, health, packs, import, export
-//	vigie try URL   read a feed or a page and print it; nothing is kept
+//	vigie try URL   read a feed, a page or a PDF and print it; nothing is kept
 //	vigie search    find what was kept
 //	vigie digest    what subscribers receive by mail: preview, send, list
 //	vigie users     the people with accounts, and their roles

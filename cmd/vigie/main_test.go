@@ -11,10 +11,16 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"vigie/vigietest"
 )
 
 // program is the real binary, built once for all tests of this package.
 var program string
+
+// engine is where the program keeps its compiled PDF reader in all tests of this
+// package: making it takes seconds.
+var engine string
 
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
 
@@ -25,7 +31,13 @@ func testMain(m *testing.M) int {
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	program = filepath.Join(dir, "vigie")
+	folder, done, err := vigietest.EngineFolder()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer done()
+	program, engine = filepath.Join(dir, "vigie"), folder
 	args := []string{"build", "-o", program}
 	if raceEnabled {
 		args = append(args, "-race")
@@ -52,7 +64,7 @@ func newDesk(t testing.TB, env ...string) *desk {
 	dir := filepath.Join(t.TempDir(), "data")
 	return &desk{dir: dir, env: append([]string{
 		"VIGIE_DATA=" + dir, "VIGIE_LISTEN=127.0.0.1:0", "VIGIE_NETWORK_ALLOW=127.0.0.0/8",
-		"VIGIE_FETCH_PAGE_PAUSE=1ms", "VIGIE_FETCH_FEED_PAUSE=1ms", "VIGIE_LOG_FORMAT=text",
+		"VIGIE_FETCH_PAGE_PAUSE=1ms", "VIGIE_FETCH_FEED_PAUSE=1ms", "VIGIE_LOG_FORMAT=text", "VIGIE_REPORTS_CACHE=" + engine,
 		// The race detector would sleep a second before each end.
 		"GORACE=atexit_sleep_ms=0",
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + os.TempDir(),

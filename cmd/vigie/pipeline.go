@@ -21,7 +21,8 @@ import (
 //
 // The followers, in order. What a later one needs, an earlier one has written:
 //
-//	(stories)  near copies stand together       not yet
+//	stories    what tells the same thing stands together
+//	citations  quoted words are looked for in what changed
 //	(rules)    triage rules judge               not yet
 //	index      the full text becomes searchable, for the desk
 //	public     what is published becomes searchable, for everybody
@@ -30,15 +31,19 @@ func (a *app) gather(ctx context.Context, c harvest.Choice, p *progress) (harves
 	if ctx.Err() != nil {
 		return report, ctx.Err()
 	}
+	_, errStories := a.stories.CatchUp(ctx, p.telling)
+	_, errCitations := a.citations.CatchUp(ctx)
 	_, errIndex := a.catchUp(ctx, p)
-	err := errors.Join(errHarvest, errIndex)
+	err := errors.Join(errHarvest, errStories, errCitations, errIndex)
 	if report.Sources > 0 {
 		a.rememberTurn(ctx, report, err)
 	}
 	return report, err
 }
 
-// catchUp lets the followers do what is left to do. It returns the desk's index.
+// catchUp brings the indexes level with the store, for those who are about to search.
+// The stories are left to gather and follow: nobody waits for them. It returns the
+// desk's index.
 func (a *app) catchUp(ctx context.Context, p *progress) (*index.Index, error) {
 	desk, public, err := a.openIndexes(ctx)
 	if err != nil {
@@ -57,6 +62,8 @@ func (a *app) follow(ctx context.Context) error {
 		return err
 	}
 	followers, ctx := errgroup.WithContext(ctx)
+	followers.Go(func() error { return a.stories.Follow(ctx) })
+	followers.Go(func() error { return a.citations.Follow(ctx) })
 	followers.Go(func() error { return desk.Follow(ctx) })
 	followers.Go(func() error { return public.Follow(ctx) })
 	return followers.Wait()

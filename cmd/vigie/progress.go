@@ -57,6 +57,9 @@ func (p *progress) source(e harvest.Event) {
 // indexing tells how many changes were made searchable.
 func (p *progress) indexing(done, all int) { p.steps("indexing", done, all) }
 
+// telling tells how many changes were looked at for their stories.
+func (p *progress) telling(done, all int) { p.steps("stories", done, all) }
+
 // steps shows work that is counted.
 func (p *progress) steps(what string, done, all int) {
 	p.mu.Lock()

@@ -140,6 +140,7 @@ func steady(s string, d *desk) string {
 	s = regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[0-9.]*(Z| UTC)?`).ReplaceAllString(s, "TIME")
 	s = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d UTC`).ReplaceAllString(s, "TIME")
 	s = regexp.MustCompile(`http://127\.0\.0\.1:\d+/([a-z]+/[a-z-]+/)[\w-]{43}`).ReplaceAllString(s, "http://ADDRESS/${1}SECRET")
+	s = regexp.MustCompile(`\d+ records|"records":\d+`).ReplaceAllString(s, "RECORDS") // a server notes what its own jobs did
 	s = regexp.MustCompile(`"took_ms":\d+|in \d+ ms`).ReplaceAllString(s, "TOOK")
 	s = regexp.MustCompile(`"(sha256|sum|manifest_sha256)":"[0-9a-f]{64}"`).ReplaceAllString(s, "HASH")
 	return regexp.MustCompile(`"bytes":\d+`).ReplaceAllString(s, "BYTES")

@@ -38,6 +38,7 @@ func TestScript(t *testing.T) {
 			e.Setenv("VIGIE_NETWORK_ALLOW", "127.0.0.0/8")
 			e.Setenv("VIGIE_FETCH_PAGE_PAUSE", "1ms")
 			e.Setenv("VIGIE_FETCH_FEED_PAUSE", "1ms")
+			e.Setenv("VIGIE_REPORTS_CACHE", engine)
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
@@ -99,7 +100,7 @@ func serve(ts *testscript.TestScript, args []string) *exec.Cmd {
 	cmd.Dir = ts.MkAbs(".")
 	for _, name := range []string{
 		"VIGIE_DATA", "VIGIE_LISTEN", "VIGIE_NETWORK_ALLOW", "VIGIE_FETCH_PAGE_PAUSE", "VIGIE_FETCH_FEED_PAUSE", "PATH",
-		"VIGIE_PUBLIC_URL", "VIGIE_MAIL_HOST", "VIGIE_MAIL_PORT", "VIGIE_MAIL_TLS", "VIGIE_MAIL_FROM",
+		"VIGIE_REPORTS_CACHE", "VIGIE_PUBLIC_URL", "VIGIE_MAIL_HOST", "VIGIE_MAIL_PORT", "VIGIE_MAIL_TLS", "VIGIE_MAIL_FROM",
 	} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}

@@ -61,9 +61,11 @@ func (c *serveCmd) serve(ctx context.Context, s *session, a *app) error {
 	if err := a.greet(ctx, s); err != nil {
 		return err
 	}
+	work.Go(func() error { a.checkReports(ctxWork); return nil })
 	work.Go(func() error { return ended(ctxWork, a.follow(ctxWork)) })
 	work.Go(func() error { return ended(ctxWork, jobs.Run(ctxWork)) })
 	work.Go(func() error { return ended(ctxWork, a.post.Run(ctxWork)) })
+	work.Go(func() error { _ = jobs.Now(ctxWork, "reread"); return nil }) // its record says what went wrong
 	if !c.NoGather {
 		work.Go(func() error { return ended(ctxWork, a.readAdded(ctxWork)) })
 	}
@@ -96,6 +98,8 @@ func (a *app) jobs(ctx context.Context, work *errgroup.Group, noGather bool) []s
 		{Name: "audit", Spec: "37 4 * * *", Run: a.logAuditHead},
 		{Name: "sweep", Spec: "@every 1h", Run: a.auth.Sweep},
 		{Name: "alarms", Spec: "7 6 * * *", Run: a.tellAlarms},
+		{Name: "reread", Spec: "@every 1h", Run: a.readAgain},
+		{Name: "retention", Spec: "47 3 * * *", Run: a.applyRetention},
 	}
 	if noGather {
 		return jobs

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"vigie/crawl/extract/jail"
 	"vigie/crawl/harvest"
 	"vigie/crawl/schedule"
 	"vigie/index"
@@ -21,11 +22,18 @@ func newSite(a *app, jobs *schedule.Scheduler) (*web.Server, error) {
 			last := a.lastRuns()["gather"]
 			return web.Turn{End: last.Ended, New: last.New, Failed: last.Failed}
 		},
-		Jobs:   func() []web.Job { return jobViews(jobs.Status(), a.lastRuns()) },
+		Jobs:   func() []web.Job { return a.withWalk(jobViews(jobs.Status(), a.lastRuns())) },
 		Index:  a.indexState,
 		Totals: a.totals,
 		Found:  a.opened(),
 		Probe:  a.probe, Reread: a.reread, Once: a.once, Manners: a.web.State, Agent: a.web.UserAgent(),
+		Jail: func() (jail.Protections, bool) {
+			p := a.jailed.Load()
+			if p == nil {
+				return jail.Protections{}, false
+			}
+			return *p, true
+		},
 		Gathering: func() web.Gathering {
 			done, all := a.harvest.Progress()
 			return web.Gathering{Done: done, All: all}

@@ -17,19 +17,22 @@ import (
 // tryCmd reads something and prints what vigie understands.
 type tryCmd struct {
 	What        string `arg:"" name:"file-or-url" help:"A file, - for standard input, or an address."`
-	As          string `enum:"feed,page," default:"" help:"Read it as a feed or as a page (default: whichever it is)."`
+	As          string `enum:"feed,page,pdf," default:"" help:"Read it as a feed, a page or a PDF (default: whichever it is)."`
 	Base        string `placeholder:"URL" help:"The address that relative links start from."`
 	ContentType string `placeholder:"TYPE" help:"The Content-Type that a server would give."`
 	JSON        bool   `name:"json" help:"Print JSON on one line."`
 }
 
-// tryBytes bounds what is read from a file; the door out has its own bounds.
-const tryBytes = 10<<20 + 1
+// tryBytes bounds what is read from a file that is no PDF; the door out has its own bounds.
+const tryBytes = 10 << 20
 
 func (c *tryCmd) run(ctx context.Context, s *session) error {
 	body, contentType, base, err := c.load(ctx, s)
 	if err != nil {
 		return err
+	}
+	if c.As == "pdf" || c.As == "" && extract.IsReport(contentType, body) {
+		return c.report(ctx, s, body)
 	}
 	if c.As != "page" {
 		channel, err := feeds.Parse(body, contentType, base)
@@ -47,13 +50,30 @@ func (c *tryCmd) run(ctx context.Context, s *session) error {
 	return c.print(s, article)
 }
 
+// report reads a PDF in the jail.
+func (c *tryCmd) report(ctx context.Context, s *session, body []byte) error {
+	reports, err := openReports(s.cfg, s.userCache(), s.log)
+	if err != nil {
+		return err
+	}
+	defer reports.Close()
+	report, err := reports.Read(ctx, body, "")
+	if err != nil {
+		return fmt.Errorf("read %s as a PDF: %w", c.What, err)
+	}
+	return c.print(s, report)
+}
+
 func (c *tryCmd) load(ctx context.Context, s *session) (body []byte, contentType string, base *url.URL, err error) {
 	contentType = c.ContentType
 	address := c.Base
 	if strings.HasPrefix(c.What, "http://") || strings.HasPrefix(c.What, "https://") {
 		want := polite.Feed
-		if c.As == "page" {
+		switch c.As {
+		case "page":
 			want = polite.Page
+		case "pdf":
+			want = polite.File
 		}
 		door := polite.New(doorOptions(s.cfg, s.log, nil))
 		answer, err := door.Get(ctx, polite.Request{URL: c.What, Want: want})
@@ -86,12 +106,16 @@ func (c *tryCmd) readFile(s *session) ([]byte, error) {
 		return nil, fmt.Errorf("read %s: %w", c.What, err)
 	}
 	defer func() { _ = f.Close() }()
-	body, err := io.ReadAll(io.LimitReader(f, tryBytes))
+	body, err := io.ReadAll(io.LimitReader(f, extract.MaxReport+1))
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", c.What, err)
 	}
-	if len(body) == tryBytes {
-		return nil, fmt.Errorf("read %s: %w", c.What, &vigie.InvalidError{Reason: "it is larger than 10 MiB"})
+	bound := tryBytes
+	if c.As == "pdf" || c.As == "" && extract.IsReport(c.ContentType, body) {
+		bound = extract.MaxReport
+	}
+	if len(body) > bound {
+		return nil, fmt.Errorf("read %s: %w", c.What, &vigie.InvalidError{Reason: fmt.Sprintf("it is larger than %d MiB", bound>>20)})
 	}
 	return body, nil
 }

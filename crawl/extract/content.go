@@ -33,10 +33,14 @@ const probe = "vigie: this text stands in no page. When it comes out again, the 
 // rest, which are guesses. Where the page holds little text and its JSON-LD much
 // more, it is a page that fills itself by script.
 func (a *Article) readContent(doc *html.Node, base *url.URL, inScript string) trafilatura.Metadata {
-	nameParagraphs(doc)
+	doc = prepare(doc)
 	body, guess := understand(doc, base, usualSize)
+	dense := densest(doc)
+	if body != nil && 10*textSize(body) < 3*dense.size && dense.pure() {
+		body = dense.paragraphs()
+	}
 	if body == nil {
-		body = shortBody(doc, base)
+		body = shortBody(doc, base, dense)
 		if told := Paragraphs(inScript); textSize(told) > 2*textSize(body) {
 			body = told
 		}
@@ -74,8 +78,11 @@ func understand(doc *html.Node, base *url.URL, size int) ([]vigie.Paragraph, tra
 // the library does not look: what stands in its article or main element, else
 // what the library finds when it is content with a few words, else all but what
 // surrounds the content.
-func shortBody(doc *html.Node, base *url.URL) []vigie.Paragraph {
-	if body := paragraphsOf(inner(mainElement(doc))); len(body) > 0 {
+func shortBody(doc *html.Node, base *url.URL, dense denseText) []vigie.Paragraph {
+	if body := paragraphsOf(inner(mainElement(doc))); len(body) > 0 && 10*textSize(body) > 4*dense.size {
+		return body
+	}
+	if body := dense.paragraphs(); len(body) > 0 {
 		return body
 	}
 	all := paragraphsOf(inner(doc))

@@ -1,13 +1,8 @@
 package extract
 
 import (
-	"net/url"
 	"strings"
 	"time"
-
-	"github.com/markusmobius/go-htmldate"
-	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 
 	"vigie"
 )
@@ -89,89 +84,4 @@ func readOddDate(s string) vigie.Date {
 func dayOf(t time.Time) vigie.Date {
 	y, m, d := t.Date()
 	return vigie.Date{Time: time.Date(y, m, d, 0, 0, 0, 0, time.UTC), Precision: vigie.Day}
-}
-
-// The limits on the search for a date in the text of a page.
-const (
-	maxDateNodes = 200 // elements looked at
-	maxDateText  = 120 // bytes of text in one
-)
-
-// searchDate looks for a date of publication in the body of a page: first in
-// elements that say that they hold a date, then with the library's fast search,
-// which looks at the address too. Its thorough search is not used: it takes up
-// to 0.2 s for each text that is no date, tries two hundred languages, and makes
-// dates up of the year in a copyright line.
-func searchDate(doc *html.Node, base *url.URL) vigie.Date {
-	if d := markedDate(doc); !d.IsZero() {
-		return d
-	}
-	opts := htmldate.Options{UseOriginalDate: true, SkipExtensiveSearch: true}
-	if base != nil {
-		opts.URL = base.String()
-	}
-	res, err := htmldate.FromDocument(doc, opts)
-	if err != nil || res.IsZero() || res.DateTime.YearDay() == 1 {
-		return vigie.Date{} // the first of January stands for a year alone
-	}
-	return dayOf(res.DateTime)
-}
-
-// markedDate returns the first date of a time element, or of an element whose
-// class, id or itemprop names a date. Such elements around other articles,
-// comments and events come after those of the article itself.
-func markedDate(doc *html.Node) vigie.Date {
-	seen := 0
-	for n := range doc.Descendants() {
-		if n.Type != html.ElementNode || !isDateElement(n) {
-			continue
-		}
-		if seen++; seen > maxDateNodes {
-			break
-		}
-		if d := Date(attr(n, "datetime")); d.Precision >= vigie.Day {
-			return d
-		}
-		if d := Date(shortTextOf(n)); d.Precision >= vigie.Day {
-			return d
-		}
-	}
-	return vigie.Date{}
-}
-
-func isDateElement(n *html.Node) bool {
-	if n.DataAtom == atom.Time {
-		return true
-	}
-	if n.DataAtom == atom.Body || n.DataAtom == atom.Html {
-		return false
-	}
-	for _, key := range []string{"itemprop", "class", "id"} {
-		for word := range strings.FieldsFuncSeq(strings.ToLower(attr(n, key)), func(r rune) bool { return r < '0' || r > '9' && r < 'a' || r > 'z' }) {
-			switch word {
-			case "date", "pubdate", "datepublished", "published", "publication", "postdate", "timestamp", "posted":
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// shortTextOf returns the text of an element, "" where it is long.
-func shortTextOf(n *html.Node) string {
-	var b strings.Builder
-	for c := range n.Descendants() {
-		if c.Type != html.TextNode {
-			continue
-		}
-		if b.Len()+len(c.Data) > 4*maxDateText {
-			return ""
-		}
-		b.WriteString(c.Data)
-		b.WriteByte(' ')
-	}
-	if s := PlainLine(b.String()); len(s) <= maxDateText {
-		return s
-	}
-	return ""
 }

@@ -21,6 +21,7 @@ func TestDecode(t *testing.T) {
 		}
 		return b
 	}
+	arabic := "صدر التقرير في الرباط على موقع الهيئة من دون أن ينشر في الجريدة"
 	late := strings.Repeat(" ", 2000) // beyond what is looked at
 	for _, tc := range []struct {
 		name, body, contentType string
@@ -43,7 +44,14 @@ func TestDecode(t *testing.T) {
 		{"utf-16 big by mark", in(unicode.UTF16(unicode.BigEndian, unicode.UseBOM), "été"), "", "été", "utf-16be"},
 		{"meta counts in html only", `<meta charset="windows-1256">été`, "text/plain", `<meta charset="windows-1256">été`, "utf-8"},
 		{"false meta", `<meta charset="iso-8859-1">été`, "text/html", `<meta charset="iso-8859-1">été`, "utf-8"},
-		{"wrong bytes", "a\xffb", "text/html; charset=utf-8", "a\ufffdb", "utf-8"},
+		{"windows-1252 said to be utf-8", in(charmap.Windows1252, "l’été à l’île"), "text/html; charset=utf-8", "l’été à l’île", "windows-1252"},
+		{"windows-1256 said to be utf-8", in(charmap.Windows1256, arabic), "text/html; charset=utf-8", arabic, "windows-1256"},
+		{"windows-1256 said to be windows-1252", in(charmap.Windows1256, arabic), "text/html; charset=iso-8859-1", arabic, "windows-1256"},
+		{"windows-1256 undeclared", in(charmap.Windows1256, arabic), "text/html", arabic, "windows-1256"},
+		{"utf-8 said to be windows-1256", arabic, "text/html; charset=windows-1256", arabic, "utf-8"},
+		{"utf-8 said to be latin-1 in the header", "l’été", "text/html; charset=iso-8859-1", "l’été", "utf-8"},
+		{"utf-8 with a broken character", strings.Repeat("é", 100) + "\xff", "text/html; charset=utf-8", strings.Repeat("é", 100) + "\ufffd", "utf-8"},
+		{"a byte that is no utf-8", "a\xffb", "text/html; charset=utf-8", "aÿb", "windows-1252"},
 		{"unknown charset", "été", "text/html; charset=utf-7", "été", "utf-8"},
 		{"broken content type", "été", ";;;=", "été", "utf-8"},
 		{"nothing", "", "", "", "utf-8"},

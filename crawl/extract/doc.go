@@ -15,7 +15,8 @@
 // # Caveats
 //
 // The extraction library cannot be interrupted: when the context of [Page] ends
-// first, the page is given up with an error at once, while the work on it goes
+// first, the page is given up with an error at once, and when ten seconds are
+// over it is read without the library, while the work on it goes
 // on in the background until it is done. The limits on the input bound that
 // work to a few seconds.
 package extract

@@ -2,24 +2,32 @@ package extract_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"vigie/crawl/extract"
 	"vigie/vigietest"
 )
 
-// TestArticleText holds the extraction to a public benchmark: pages whose text
-// people marked (scrapinghub/article-extraction-benchmark). The measure is the
-// one used there: runs of four words, precision and recall of each page, their
-// means over all pages, and the harmonic mean of the two.
-func TestArticleText(t *testing.T) {
-	if testing.Short() {
-		t.Skip("reads 78 pages of the web")
-	}
+// minF1 is what go-trafilatura alone gives on these pages; we aim at 0.965.
+const minF1 = 0.955
+
+// benchPage is a page of the web whose text people marked.
+type benchPage struct {
+	name, text string
+	base       *url.URL
+	page       []byte
+}
+
+// benchPages reads the pages of a public benchmark
+// (scrapinghub/article-extraction-benchmark).
+func benchPages(t testing.TB) []benchPage {
+	t.Helper()
 	dir := vigietest.Shared(t, "corpus", "pages", "articles")
 	var truth map[string]struct {
 		ArticleBody string `json:"articleBody"`
@@ -28,46 +36,80 @@ func TestArticleText(t *testing.T) {
 	if err := json.Unmarshal(readFile(t, filepath.Join(dir, "ground-truth.json")), &truth); err != nil {
 		t.Fatal(err)
 	}
-	pages, err := filepath.Glob(filepath.Join(dir, "html", "*.html.gz"))
-	if err != nil || len(pages) == 0 {
+	paths, err := filepath.Glob(filepath.Join(dir, "html", "*.html.gz"))
+	if err != nil || len(paths) == 0 {
 		t.Fatalf("no pages in %s: %v", dir, err)
 	}
-	var precision, recall float64
-	dated := 0
-	for _, path := range pages {
-		want, ok := truth[strings.TrimSuffix(filepath.Base(path), ".html.gz")]
+	out := make([]benchPage, 0, len(paths))
+	for _, path := range paths {
+		name := strings.TrimSuffix(filepath.Base(path), ".html.gz")
+		want, ok := truth[name]
 		if !ok {
-			t.Errorf("%s has no truth", filepath.Base(path))
-			continue
+			t.Fatalf("%s has no truth", name)
 		}
-		base, err := url.Parse(want.URL)
+		out = append(out, benchPage{name: name, text: want.ArticleBody, base: address(t, want.URL), page: readGzip(t, path)})
+	}
+	return out
+}
+
+// TestArticleText holds the extraction to the benchmark, by its own measure: runs of
+// four words, precision and recall of each page, their means over all pages, and
+// the harmonic mean of the two. The two halves of the pages show whether a rule was
+// made for a few of them. None of the pages stands behind a wall.
+func TestArticleText(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 78 pages of the web")
+	}
+	var all score
+	var halves [2]score
+	dated := 0
+	var spent time.Duration
+	for i, m := range benchPages(t) {
+		start := time.Now()
+		a, err := extract.Page(t.Context(), m.page, "text/html", m.base)
+		spent += time.Since(start)
 		if err != nil {
-			base = &url.URL{Scheme: "https", Host: "news.example", Path: "/a"}
-		}
-		a, err := extract.Page(t.Context(), readGzip(t, path), "text/html", base)
-		if err != nil {
-			t.Errorf("%s: %v", want.URL, err)
+			t.Errorf("%s: %v", m.base, err)
 			continue
-		}
-		if a.Title == "" || a.Lang != "en" && a.Lang.Base() != "en" {
-			t.Logf("%s: title %q, language %q", want.URL, a.Title, a.Lang)
 		}
 		if !a.Published.IsZero() {
 			dated++
 		}
-		p, r := compareText(want.ArticleBody, a.Text)
-		if p < 0.7 || r < 0.7 {
-			t.Logf("%s: precision %.2f recall %.2f", want.URL, p, r)
+		if a.Obstacle != "" {
+			t.Errorf("%s is taken for a %s", m.base, a.Obstacle)
 		}
-		precision, recall = precision+p, recall+r
+		p, r := compareText(m.text, a.Text)
+		if p < 0.7 || r < 0.7 {
+			t.Logf("%s: precision %.2f recall %.2f", m.base, p, r)
+		}
+		all.add(p, r)
+		halves[i%2].add(p, r)
 	}
-	n := float64(len(pages))
-	precision, recall = precision/n, recall/n
-	f1 := 2 * precision * recall / (precision + recall)
-	t.Logf("%d pages: precision %.4f, recall %.4f, F1 %.4f; %d dated", len(pages), precision, recall, f1, dated)
-	if f1 < 0.94 {
-		t.Errorf("F1 is %.4f, want at least 0.94", f1)
+	t.Logf("%d pages: %s; halves: %s and %s; %d dated; %s a page", all.n, &all, &halves[0], &halves[1], dated, spent/time.Duration(all.n))
+	if f1 := all.f1(); f1 < minF1 {
+		t.Errorf("F1 is %.4f, want at least %.3f", f1, minF1)
 	}
+}
+
+// score sums precision and recall over pages.
+type score struct {
+	n                 int
+	precision, recall float64
+}
+
+func (s *score) add(precision, recall float64) {
+	s.n++
+	s.precision += precision
+	s.recall += recall
+}
+
+func (s *score) f1() float64 {
+	return 2 * s.precision * s.recall / (s.precision + s.recall) / float64(s.n)
+}
+
+func (s *score) String() string {
+	n := float64(s.n)
+	return fmt.Sprintf("F1 %.4f, precision %.4f, recall %.4f", s.f1(), s.precision/n, s.recall/n)
 }
 
 // compareText returns precision and recall of got, by runs of four words.

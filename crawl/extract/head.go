@@ -25,13 +25,14 @@ const (
 
 // head is what a page says about itself in machine-readable form.
 type head struct {
-	base  *url.URL // what relative addresses are relative to
-	meta  map[string][]string
-	links []link
-	ld    schema
-	title string // the title element
-	lang  string // of the root element
-	n     int    // elements taken
+	base     *url.URL // what relative addresses are relative to
+	meta     map[string][]string
+	links    []link
+	ld       schema
+	title    string // the title element
+	headline string // the first heading
+	lang     string // of the root element
+	n        int    // elements taken
 }
 
 // link is a link element, or a link with a rel of "license".
@@ -64,9 +65,7 @@ func readHead(doc *html.Node, base *url.URL) head {
 				h.addLink(n)
 			}
 		case atom.Time:
-			if attr(n, "itemprop") != "" {
-				h.add(attr(n, "itemprop"), attr(n, "datetime"))
-			}
+			h.add(attr(n, "itemprop"), attr(n, "datetime"))
 		case atom.Script:
 			if mediaType(attr(n, "type")) == "application/ld+json" && len(scripts) < maxScripts {
 				scripts = append(scripts, textOf(n))
@@ -74,6 +73,9 @@ func readHead(doc *html.Node, base *url.URL) head {
 		}
 	}
 	h.ld = readSchema(scripts)
+	if n := headlineOf(doc); n != nil {
+		h.headline = shortTextOf(n)
+	}
 	return h
 }
 
@@ -100,7 +102,7 @@ func (h *head) addMeta(n *html.Node) {
 
 func (h *head) add(name, value string) {
 	name = strings.ToLower(strings.TrimSpace(name))
-	if value = strings.TrimSpace(value); value != "" && len(name) <= 64 {
+	if value = strings.TrimSpace(value); value != "" && name != "" && len(name) <= 64 {
 		h.meta[name] = append(h.meta[name], value)
 		h.n++
 	}

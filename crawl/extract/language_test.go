@@ -18,6 +18,8 @@ const (
 	faText = "سازمان تنظیم مقررات گزارش سالانه خود را چاپ کرد: پوشش مناطق روستایی گسترش یافته است ولی اشتراک فیبر نوری همچنان کم است."
 	deText = "Die Behörde hat am Mittwoch ihren Jahresbericht veröffentlicht: Die Versorgung der ländlichen Gebiete wächst, aber Glasfaser bleibt selten."
 	ptText = "A autoridade publicou na quarta-feira o seu balanço anual: a cobertura das zonas rurais avança, mas as assinaturas de fibra ainda são raras."
+	plText = "Urząd opublikował w środę roczny bilans: zasięg na obszarach wiejskich rośnie, ale abonamenty światłowodowe są nadal rzadkie."
+	cyText = "Cyhoeddodd yr awdurdod ei adolygiad blynyddol ddydd Mercher: mae'r ddarpariaeth mewn ardaloedd gwledig yn tyfu, ond mae ffeibr yn brin."
 	ruText = "Регулятор опубликовал в среду годовой отчёт: покрытие сельских районов растёт, но подписок на оптоволокно по-прежнему мало."
 )
 
@@ -54,6 +56,17 @@ func TestLanguage(t *testing.T) {
 		{"russian declared", "ru", "", ruText, "ru"},
 		{"russian declared as english", "en", "", ruText, "und"},
 		{"arabic with latin names", "", "", arText + " ITU GSMA", "ar"},
+		{"arabic with names in latin letters", "", "إعداد واستخدام build-simple-cdd", "", "ar"},
+		{"english with an arabic name", "", "The title of the page is الحصيلة السنوية in the original", "", "en"},
+		{"a short title", "", "Le statut des opérateurs", "", "fr"},
+		{"a short title declared in another region", "es-MX", "El estado de la red", "", "es-MX"},
+		{"a short title in capitals", "", "RAPPORT SUR LA COUVERTURE", "", "fr"},
+		{"acronyms tell nothing", "", "La GSMA y la UIT en el MWC", "", "es"},
+		{"addresses tell nothing", "", "", "https://www.example.com/the-of-and/is www.the-and.example a@b.example " + frText, "fr"},
+		{"names declared as french", "fr", "", "Aminata Diallo, Kwame Mensah, Mohammed El Amrani, Fatima Zahra Benali, Thabo Mokoena, Wanjiru Kamau", "fr"},
+		{"a summary in english before a long text", "", "", enText + "\n" + strings.Repeat(frText+"\n", 40), "fr"},
+		{"polish declared as french", "fr", "", plText, "und"},
+		{"welsh, which the table does not know", "", "", cyText, "und"},
 		{"only signs", "fr", "— 12 % …", "", "fr"},
 		{"wrong bytes", "", "\xff\xfe", "\xff", "und"},
 	} {
@@ -90,12 +103,48 @@ func TestLanguageOfPassages(t *testing.T) {
 }
 
 func BenchmarkLanguage(b *testing.B) {
-	for name, text := range map[string]string{"fr": strings.Repeat(frText, 20), "ar": strings.Repeat(arText, 20)} {
-		b.Run(name, func(b *testing.B) {
+	for _, bm := range []struct{ name, title, text string }{
+		{"title", "Bilan annuel de la couverture des zones rurales", ""},
+		{"title-ar", "الحصيلة السنوية لتغطية المناطق القروية", ""},
+		{"page", "Bilan annuel", strings.Repeat(frText, 200)},
+		{"page-ar", "الحصيلة السنوية", strings.Repeat(arText, 200)},
+	} {
+		b.Run(bm.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				extract.Language("", "", text)
+				extract.Language("", bm.title, bm.text)
 			}
 		})
 	}
+}
+
+// FuzzLanguage checks that what is told is one of the four, undetermined or what was
+// declared, and that it stays when it is declared.
+func FuzzLanguage(f *testing.F) {
+	for _, text := range []string{frText, enText, esText, arText, faText, deText, ptText, ruText, "", "\xff", "5G", "a.b/c@d " + frText} {
+		f.Add("", text, text)
+		f.Add("fr-MA", "", text)
+	}
+	f.Fuzz(func(t *testing.T, declared, title, text string) {
+		lang, err := vigie.ParseLang(declared)
+		if err != nil {
+			lang = ""
+		}
+		got := extract.Language(lang, title, text)
+		switch got {
+		case vigie.Und, vigie.French, vigie.Arabic, vigie.English, vigie.Spanish, lang:
+		default:
+			t.Errorf("Language(%q, %q, %q) = %q", lang, title, text, got)
+		}
+		if again := extract.Language(got, title, text); again != got {
+			t.Errorf("Language(%q, %q, %q) = %q, and %q where that is declared", lang, title, text, got, again)
+		}
+		body := []vigie.Paragraph{{Text: title}, {Text: text}}
+		extract.MarkLanguages(body, got)
+		for _, p := range body {
+			if p.Lang == got {
+				t.Errorf("%q is marked %q as the document", p.Text, got)
+			}
+		}
+	})
 }

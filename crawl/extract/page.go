@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/markusmobius/go-trafilatura"
@@ -13,6 +14,10 @@ import (
 
 	"vigie"
 )
+
+// PageVersion is the version of [Page]. It is raised whenever the text of a page
+// may come out differently than before, so that what is kept is read again.
+const PageVersion = 2
 
 // The limits on one page.
 const (
@@ -48,6 +53,13 @@ type Article struct {
 	License string `json:"license"`
 	// Feeds are the addresses of feeds that the page announces.
 	Feeds []string `json:"feeds"`
+	// Obstacle says what stood between the page and its text, a fault says it in words.
+	Obstacle vigie.Obstacle `json:"obstacle,omitempty"`
+	// Reports are the PDF files that the content of the page leads to, at most five.
+	Reports []Link `json:"reports,omitempty"`
+	// Links are the canonical addresses that the content leads to, as in
+	// [vigie.Document.Links].
+	Links []string `json:"links,omitempty"`
 	// Faults say in words what the reader had to put up with.
 	Faults []string          `json:"faults"`
 	Body   []vigie.Paragraph `json:"-"`
@@ -56,49 +68,21 @@ type Article struct {
 // Page reads a page of HTML or plain text that was fetched from base with the
 // given Content-Type. A page without readable text gives an Article without
 // text, and says so in its faults; a page nested deeper than 512 elements, or
-// with more than 200,000 elements, is read flat, and says so too.
+// with more than 200,000 elements, or that takes more than ten seconds, is read
+// flat, and says so too. What stood between the page and its text is its obstacle.
 //
 // Errors are of kind [vigie.ErrInvalid] where the input is empty, larger than
-// 5 MiB or no page; they wrap the error of ctx when it ends, or when ten seconds
-// have passed; a panic of the extraction library is an error of this page.
+// 5 MiB or no page; they wrap the error of ctx when it ends; a panic of the
+// extraction library is an error of this page.
 func Page(ctx context.Context, body []byte, contentType string, base *url.URL) (Article, error) {
-	if err := acceptable(body, contentType); err != nil {
-		return Article{}, err
-	}
-	text, _, err := Decode(body, contentType)
-	if err != nil {
-		return Article{}, err
-	}
-	if err := ctx.Err(); err != nil {
-		return Article{}, fmt.Errorf("extract the text of the page: %w", err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, maxTime)
-	defer cancel()
-	type result struct {
-		article Article
-		err     error
-	}
-	done := make(chan result, 1) // room for one: nobody may be there to take it
-	go func() {
-		var r result
-		defer func() {
-			if p := recover(); p != nil {
-				r = result{err: fmt.Errorf("extract the text of the page: the page broke the reader: %v", p)}
-			}
-			done <- r
-		}()
-		if isHTML(contentType) {
-			r.article = readPage(text, base)
-		} else {
-			r.article = readPlain(text, base)
-		}
-	}()
-	select {
-	case r := <-done:
-		return r.article, r.err
-	case <-ctx.Done():
-		return Article{}, fmt.Errorf("extract the text of the page: %w", ctx.Err())
-	}
+	return PageAt(ctx, body, contentType, base, time.Time{})
+}
+
+// PageAt is [Page] where it is known when the page was fetched: sites that print the
+// day of reading are found out by it. Whoever reads many pages of others does so in
+// [Places].
+func PageAt(ctx context.Context, body []byte, contentType string, base *url.URL, fetched time.Time) (Article, error) {
+	return new(Places).PageAt(ctx, body, contentType, base, fetched)
 }
 
 // ContentType returns the whole type of a captured answer, with its charset, as
@@ -138,7 +122,7 @@ func readPlain(text []byte, base *url.URL) Article {
 	return a
 }
 
-func readPage(text []byte, base *url.URL) Article {
+func readPage(text []byte, base *url.URL, fetched time.Time) Article {
 	a := newArticle(base)
 	if bytes.Count(text, []byte("<")) > 2*maxElements {
 		a.Faults = append(a.Faults, "the page has too many elements to be read as a tree: its text is read flat, menus included")
@@ -152,15 +136,20 @@ func readPage(text []byte, base *url.URL) Article {
 		return a
 	}
 	h := readHead(doc, base)
+	a.Reports = h.reports(doc)
 	guess := a.readContent(doc, base, h.ld.text)
 	a.describe(h, guess)
+	a.behindWall(doc, h)
+	a.Body = withoutConsent(a.Body)
+	a.Body = withoutPrompts(withoutTitle(a.Body, append(h.titles(), a.Title, h.title, h.headline)...), a.Canonical)
 	if a.Published.IsZero() {
-		a.Published = searchDate(doc, base)
+		a.Published = searchDate(doc, base, fetched)
 	}
-	if len(a.Body) == 0 {
+	if len(a.Body) == 0 && a.Obstacle == "" {
 		a.Faults = append(a.Faults, "the page has no readable text")
 	}
 	a.finish(h.declaredLang())
+	a.Links = h.contentLinks(doc, a.Text)
 	return a
 }
 
@@ -182,7 +171,7 @@ func newArticle(base *url.URL) Article {
 // is silent, from guesses.
 func (a *Article) describe(h head, guess trafilatura.Metadata) {
 	a.Site = firstLine(append(h.sites(), guess.Sitename)...)
-	a.Title = cut(withoutSite(firstLine(append(h.titles(), guess.Title, h.title)...), a.Site), maxTitle)
+	a.Title = cut(withoutSite(firstLine(append(h.titles(), wholeTitle(guess.Title, h.title), h.title)...), a.Site), maxTitle)
 	a.Summary = firstLine(append(h.summaries(), guess.Description)...)
 	a.License = firstLine(append(h.licences(), guess.License)...)
 	a.Authors = h.authors(guess.Author)
@@ -191,6 +180,16 @@ func (a *Article) describe(h head, guess trafilatura.Metadata) {
 	if c := h.canonical(); c != "" {
 		a.Canonical = c
 	}
+}
+
+// wholeTitle returns the guess of a title; where it stops at a colon, which in French
+// is no mark of a site's name, the title goes on.
+func wholeTitle(guess, title string) string {
+	title = PlainLine(title)
+	if rest, ok := strings.CutPrefix(title, guess); ok && strings.HasPrefix(strings.TrimSpace(rest), ":") {
+		return title
+	}
+	return guess
 }
 
 // flat reads a page that cannot be made a tree of.
@@ -210,6 +209,7 @@ func (a *Article) flat(text []byte) {
 func (a *Article) finish(declared vigie.Lang) {
 	a.Text = vigie.PlainText(a.Body)
 	a.Lang = Language(declared, a.Title, a.Text)
+	MarkLanguages(a.Body, a.Lang)
 }
 
 // flatTitle returns what stands in the first title element.

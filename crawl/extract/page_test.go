@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 
 	"vigie"
@@ -84,15 +85,46 @@ func TestPageHasAllFields(t *testing.T) {
 	}
 }
 
+// TestPageCharsets: the character set is that of the bytes, whatever is declared; a
+// false or unknown declaration is said.
 func TestPageCharsets(t *testing.T) {
-	text := "<p>نشرت الهيئة حصيلتها السنوية وأوضحت أن التغطية في تقدم مستمر في كل الجهات والمناطق القروية</p>"
-	body, err := charmap.Windows1256.NewEncoder().String(`<html><head><meta http-equiv="content-type" content="text/html; charset=windows-1256"><title>التقرير</title></head><body>` + text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := extract.Page(t.Context(), []byte(body), "text/html", address(t, "https://a.example/"))
-	if err != nil || a.Title != "التقرير" || !strings.Contains(a.Text, "حصيلتها") || a.Lang != "ar" {
-		t.Errorf("got %+v, %v", a, err)
+	const (
+		arabic = "نشرت الهيئة حصيلتها السنوية في الرباط وأوضحت أن التغطية على الساحل في تقدم مستمر من سنة إلى أخرى"
+		french = "L’autorité a publié son bilan à l’été : la fibre a gagné des régions entières, à 5 € près."
+	)
+	for _, tc := range []struct {
+		name, header, meta string
+		real               encoding.Encoding
+		text, fault        string
+	}{
+		{"1256 in meta", "text/html", "windows-1256", charmap.Windows1256, arabic, ""},
+		{"1256 in the header", "text/html; charset=windows-1256", "", charmap.Windows1256, arabic, ""},
+		{"1256 as utf-8", "text/html; charset=utf-8", "utf-8", charmap.Windows1256, arabic, "declares the character set utf-8 and is in windows-1256"},
+		{"1256 as latin-1", "text/html", "iso-8859-1", charmap.Windows1256, arabic, "declares the character set windows-1252 and is in windows-1256"},
+		{"1252 in meta", "text/html", "windows-1252", charmap.Windows1252, french, ""},
+		{"1252 as utf-8", "text/html", "utf-8", charmap.Windows1252, french, "declares the character set utf-8 and is in windows-1252"},
+		{"1252 of unknown name", "text/html; charset=klingon-8", "", charmap.Windows1252, french, `declares the unknown character set "klingon-8": it is read as windows-1252`},
+		{"utf-8", "text/html; charset=UTF-8", "utf-8", encoding.Nop, french, ""},
+		{"utf-8 as 1252", "text/html; charset=windows-1252", "", encoding.Nop, arabic, "declares the character set windows-1252 and is in utf-8"},
+		{"utf-8 of unknown name", "text/html", "utf-99", encoding.Nop, arabic, `declares the unknown character set "utf-99": it is read as utf-8`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			page := "<title>" + tc.text + "</title><body><p>" + tc.text + "</p>"
+			if tc.meta != "" {
+				page = `<html><head><meta http-equiv="content-type" content="text/html; charset=` + tc.meta + `">` + page
+			}
+			body, err := tc.real.NewEncoder().String(page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := extract.Page(t.Context(), []byte(body), tc.header, address(t, "https://a.example/"))
+			if err != nil || a.Title != tc.text {
+				t.Fatalf("title %q, error %v", a.Title, err)
+			}
+			if got := strings.Join(a.Faults, "\n"); tc.fault == "" && got != "" || !strings.Contains(got, tc.fault) {
+				t.Errorf("faults %q, want %q", got, tc.fault)
+			}
+		})
 	}
 }
 
@@ -156,9 +188,9 @@ func TestPageMetadata(t *testing.T) {
 		{"filler", `<meta name="date" content="0001-01-01T00:00:00Z">`, func(a extract.Article) any { return a.Published.String() }, ""},
 		{"date in words", `<time itemprop="datePublished" datetime="2026-05-06">hier</time>`, func(a extract.Article) any { return a.Published.String() }, "2026-05-06"},
 		{"date in an element of that name", `<p class="post-meta date">Publié le 12 mars 2026 par A. B.</p>`, func(a extract.Article) any { return a.Published.String() }, "2026-03-12"},
-		{"date in arabic", `<time>١٢ غشت ٢٠٢٥</time>`, func(a extract.Article) any { return a.Published.String() }, "2025-08-12"},
+		{"date in arabic", `<h1>x</h1><time>١٢ غشت ٢٠٢٥</time>`, func(a extract.Article) any { return a.Published.String() }, "2025-08-12"},
 		{
-			"an old filler, then a date", `<meta name="date" content="1970-01-01"><time datetime="2026-05-06T07:08:09Z"></time>`,
+			"an old filler, then a date", `<meta name="date" content="1970-01-01"><h1>x</h1><time datetime="2026-05-06T07:08:09Z"></time>`,
 			func(a extract.Article) any { return a.Published.String() }, "2026-05-06T07:08:09Z",
 		},
 		{"canonical to the front page", `<link rel=canonical href="/">`, func(a extract.Article) any { return a.Canonical }, "https://a.example/dir/page"},
@@ -236,7 +268,7 @@ func TestPagesAtOnce(t *testing.T) {
 	wg.Wait()
 }
 
-func BenchmarkPage(b *testing.B) {
+func BenchmarkSmallPage(b *testing.B) {
 	page := readFile(b, filepath.Join("testdata", "pages", "fr.html"))
 	base := address(b, "https://relais.example/a")
 	b.ReportAllocs()

@@ -21,6 +21,7 @@ type schema struct {
 	published, modified                    string
 	text                                   string // plain, or HTML
 	authors                                []vigie.Author
+	paid                                   bool // declared as not free
 }
 
 // readSchema takes the object that describes the page best out of the scripts:
@@ -100,6 +101,7 @@ func (w *schemaWalk) describe(o map[string]any) schema {
 		modified:    firstLine(stringsOf(o["dateModified"])...),
 		licence:     firstLine(append(stringsOf(o["license"]), w.named(o["license"])...)...),
 		publisher:   firstLine(w.named(o["publisher"])...),
+		paid:        isFalse(o["isAccessibleForFree"]),
 		text:        strings.Join(stringsOf(o["articleBody"]), "\n\n"),
 	}
 	for _, key := range []string{"author", "creator"} {
@@ -108,6 +110,15 @@ func (w *schemaWalk) describe(o map[string]any) schema {
 		}
 	}
 	return s
+}
+
+// isFalse reports whether a value is given, and false.
+func isFalse(v any) bool {
+	if b, ok := v.(bool); ok {
+		return !b
+	}
+	s, _ := v.(string)
+	return strings.EqualFold(strings.TrimPrefix(strings.TrimPrefix(s, "http://schema.org/"), "https://schema.org/"), "false")
 }
 
 func (w *schemaWalk) named(v any) []string {

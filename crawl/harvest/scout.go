@@ -292,7 +292,7 @@ func (p *probing) page(ctx context.Context, c vigie.Capture) error {
 	w := Way{Kind: vigie.Page, URL: c.Final, Total: 1, Sure: 20, Title: c.Final}
 	if isPage(c) {
 		base, _ := url.Parse(c.Final) // it was just asked
-		a, err := extract.Page(ctx, c.Body, extract.ContentType(c), base)
+		a, err := extract.PageAt(ctx, c.Body, extract.ContentType(c), base, c.Fetched)
 		if err != nil {
 			return err
 		}

@@ -74,12 +74,13 @@ func (e Entry) Title() string {
 // Cadence is the guessed time between two items.
 func (e Entry) Cadence() time.Duration { return time.Duration(e.Days) * 24 * time.Hour }
 
-// Source returns the entry as a source without ID and Added. It has no wish of its
+// Source returns the entry as a source without ID and Added: of an institution, as all
+// in the catalogue are. It has no wish of its
 // own for the time between two readings: vigie learns the rhythm, and the cadence only
 // stands in for it until then.
 func (e Entry) Source() vigie.Source {
 	return vigie.Source{
-		Kind: e.Kind, URL: e.URL, Name: e.Title(), Publisher: e.Publisher, Country: e.Country, Lang: e.Lang,
+		Kind: e.Kind, URL: e.URL, Name: e.Title(), Publisher: e.Publisher, Institution: true, Country: e.Country, Lang: e.Lang,
 		Topics: slices.Clone(e.Topics), Licence: e.Licence, Terms: e.Terms, Catalogue: e.ID, Cadence: e.Cadence(),
 	}
 }

@@ -214,7 +214,7 @@ func TestSource(t *testing.T) {
 		Topics: []string{"statistics"}, Days: 90, Licence: "CC BY 4.0", Terms: "data",
 	}
 	want := vigie.Source{
-		Kind: vigie.Auto, URL: "https://a.example/", Name: "Insee: Institut", Publisher: "P", Country: "FRA", Lang: "fr",
+		Kind: vigie.Auto, URL: "https://a.example/", Name: "Insee: Institut", Publisher: "P", Institution: true, Country: "FRA", Lang: "fr",
 		Topics: []string{"statistics"}, Licence: "CC BY 4.0", Terms: "data", Catalogue: "insee", Cadence: 90 * 24 * time.Hour,
 	}
 	if diff := cmp.Diff(want, e.Source()); diff != "" {

@@ -21,7 +21,8 @@
 //
 // A story is a star, not a chain: every document is bound to the source of record,
 // or by a copy's bond to one that is. A long running affair therefore makes several
-// stories. Bonds across languages are guesses from links, numbers and names; texts
-// that have few of these are not found. A [Table] may not be used from several
+// stories; so does one that is told in more than a hundred ways. Bonds across
+// languages are guesses from links, numbers and names; texts that have few of these
+// are not found. A [Table] may not be used from several
 // goroutines at once.
 package story

@@ -3,6 +3,7 @@ package story
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 
 // printFormat is the first byte of a written print. A print of another format is
 // not read: it is taken anew from the document.
-const printFormat = 1
+const printFormat = 2
 
 // Flags of a written print.
 const (
@@ -26,23 +27,21 @@ const (
 // MarshalBinary writes the print, everything but the document's identity, which
 // the store has as key. It never fails.
 func (p *Print) MarshalBinary() ([]byte, error) {
-	b := make([]byte, 0, 256+4*(len(p.shingles.values)+len(p.numbers.values)+len(p.names.values)))
+	b := make([]byte, 0, 64+3*(len(p.shingles.values)+len(p.numbers.values)+len(p.names.values)+len(p.sounds.values)+len(p.title)))
 	b = append(b, printFormat, p.flags(), byte(p.Published.Precision), byte(len(p.Lang)))
 	b = append(b, p.Lang...)
-	b = binary.AppendVarint(b, p.Published.Time.Unix())
 	b = binary.AppendVarint(b, p.Filed.Unix())
+	if p.Published.Precision != vigie.Unknown {
+		b = binary.AppendVarint(b, p.Published.Time.Unix()-p.Filed.Unix())
+	}
 	b = binary.BigEndian.AppendUint32(b, p.Publisher)
 	b = binary.AppendUvarint(b, uint64(p.Words))
-	b = append(b, p.Text[:]...)
+	b = binary.BigEndian.AppendUint64(b, p.Text)
+	w := bitWriter{b: b}
 	for _, set := range p.sets() {
-		b = binary.AppendUvarint(b, uint64(len(*set)))
-		last := uint32(0)
-		for _, v := range *set { // ordered sets: the steps are short
-			b = binary.AppendUvarint(b, uint64(v-last))
-			last = v
-		}
+		w.set(*set.values)
 	}
-	return b, nil
+	return w.b, nil
 }
 
 func (p *Print) flags() byte {
@@ -55,9 +54,24 @@ func (p *Print) flags() byte {
 	return f
 }
 
+// ordered is one of the sets of a print, and the largest number that it may have.
+type ordered struct {
+	values *[]uint32
+	most   uint32
+}
+
 // sets lists all that is kept as an ordered set.
-func (p *Print) sets() []*[]uint32 {
-	return []*[]uint32{&p.shingles.values, &p.numbers.values, &p.names.values, &p.sounds.values, &p.title, &p.counts, &p.links, &p.own}
+func (p *Print) sets() []ordered {
+	return []ordered{
+		{&p.shingles.values, universe},
+		{&p.numbers.values, universe},
+		{&p.names.values, universe},
+		{&p.sounds.values, universe},
+		{&p.title, universe},
+		{&p.counts, universe},
+		{&p.links, math.MaxUint32},
+		{&p.own, math.MaxUint32},
+	}
 }
 
 // UnmarshalBinary reads what [Print.MarshalBinary] wrote, and leaves Document as it
@@ -75,19 +89,24 @@ func (p *Print) UnmarshalBinary(data []byte) error {
 		Lang:     vigie.Lang(r.bytes(int(r.byte()))),
 		Report:   flags&flagReport != 0, Institution: flags&flagInstitution != 0,
 	}
-	q.Published = vigie.Date{Time: r.time(), Precision: vigie.Precision(precision)}
-	q.Filed = r.time()
+	q.Published.Precision = vigie.Precision(precision)
+	filed := r.varint()
+	q.Filed = moment(filed)
+	if q.Published.Precision != vigie.Unknown {
+		q.Published.Time = moment(filed + r.varint())
+	}
 	q.Publisher = binary.BigEndian.Uint32(append(r.bytes(4), 0, 0, 0, 0))
 	q.Words = int(r.uvarint(maxText))
-	copy(q.Text[:], r.bytes(len(q.Text)))
+	q.Text = binary.BigEndian.Uint64(append(r.bytes(8), 0, 0, 0, 0, 0, 0, 0, 0))
+	rest := bitReader{rest: r.rest, bad: r.bad}
 	for _, set := range q.sets() {
-		*set = r.set()
+		*set.values = rest.set(set.most)
 	}
 	q.shingles.cut = flags&flagShinglesCut != 0 && len(q.shingles.values) > 0
 	q.numbers.cut = flags&flagNumbersCut != 0 && len(q.numbers.values) > 0
 	q.names.cut = flags&flagNamesCut != 0 && len(q.names.values) > 0
 	q.sounds.cut = flags&flagSoundsCut != 0 && len(q.sounds.values) > 0
-	if r.bad || len(r.rest) > 0 || q.Published.Precision > vigie.Instant {
+	if !rest.ended() || q.Published.Precision > vigie.Instant {
 		return fmt.Errorf("read print of %d bytes: %w", len(data), vigie.ErrDamaged)
 	}
 	*p = q
@@ -128,35 +147,20 @@ func (d *decoder) uvarint(most uint64) uint64 {
 	return v
 }
 
-func (d *decoder) time() time.Time {
+func (d *decoder) varint() int64 {
 	v, n := binary.Varint(d.rest)
 	if n <= 0 {
 		d.bad, d.rest = true, nil
-		return time.Time{}
+		return 0
 	}
 	d.rest = d.rest[n:]
-	if v == (time.Time{}).Unix() {
-		return time.Time{}
-	}
-	return time.Unix(v, 0).UTC()
+	return v
 }
 
-// set reads an ordered set.
-func (d *decoder) set() []uint32 {
-	n := d.uvarint(maxSample)
-	if n == 0 || n > uint64(len(d.rest)) {
-		d.bad = d.bad || n > 0
-		return nil
+// moment is the time of so many seconds.
+func moment(seconds int64) time.Time {
+	if seconds == (time.Time{}).Unix() {
+		return time.Time{}
 	}
-	set := make([]uint32, 0, n)
-	last := uint64(0)
-	for i := range n {
-		step := d.uvarint(1<<32 - 1)
-		if last += step; last > 1<<32-1 || i > 0 && step == 0 {
-			d.bad = true
-			return nil
-		}
-		set = append(set, uint32(last))
-	}
-	return set
+	return time.Unix(seconds, 0).UTC()
 }

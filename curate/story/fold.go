@@ -1,11 +1,8 @@
 package story
 
 import (
-	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // token is one word or number of a line: a stretch of the folded line.
@@ -33,11 +30,8 @@ func (l *line) word(i int) []byte { return l.folded[l.tokens[i].start:l.tokens[i
 // letters with the other combining marks, once NFKD has taken them off.
 func (l *line) read(s string) {
 	l.folded, l.tokens = l.folded[:0], l.tokens[:0]
-	runes := l.runes[:0]
-	for _, r := range norm.NFKD.String(s) {
-		runes = append(runes, foldDigit(r))
-	}
-	l.runes = runes
+	l.decompose(s)
+	runes := l.runes
 	opens := true // the next word begins a sentence
 	for i := 0; i < len(runes); {
 		r := runes[i]
@@ -49,7 +43,7 @@ func (l *line) read(s string) {
 			i = l.readWord(runes, i, opens)
 			opens = false
 		default:
-			opens = opens || strings.ContainsRune(".!?:؟…•|", r)
+			opens = opens || ends(r)
 			i++
 		}
 	}
@@ -58,21 +52,30 @@ func (l *line) read(s string) {
 	}
 }
 
+// ends reports whether a sentence may be over with r.
+func ends(r rune) bool {
+	switch r {
+	case '.', '!', '?', ':', '؟', '…', '•', '|':
+		return true
+	}
+	return false
+}
+
 // readWord reads the word at i and says where it ends.
 func (l *line) readWord(runes []rune, i int, opens bool) int {
 	start, letters, uppers, latin := l.open(), 0, 0, true
-	first := unicode.IsUpper(runes[i])
+	first := isUpper(runes[i])
 	folded := l.folded
 	for ; i < len(runes); i++ {
 		r := runes[i]
-		if r >= 0x80 && (unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r) || r == 'ـ') {
+		if isSign(r) {
 			continue
 		}
 		if !isLetter(r) && !isDigit(r) {
 			break
 		}
 		letters++
-		if unicode.IsUpper(r) {
+		if isUpper(r) {
 			uppers++
 		}
 		latin = latin && r < 0x250
@@ -90,7 +93,30 @@ func isLetter(r rune) bool {
 	if r < 0x80 {
 		return r|0x20 >= 'a' && r|0x20 <= 'z'
 	}
-	return unicode.IsLetter(r)
+	return isPlainArabic(r) || unicode.IsLetter(r)
+}
+
+// isPlainArabic reports letters without case that are written as they are.
+func isPlainArabic(r rune) bool { return r >= 'ء' && r <= 'ي' && r != 'ـ' }
+
+// isUpper is unicode.IsUpper, quick as isLetter is.
+func isUpper(r rune) bool {
+	if r < 0x80 {
+		return r >= 'A' && r <= 'Z'
+	}
+	return !isPlainArabic(r) && unicode.IsUpper(r)
+}
+
+// isSign reports what stands in a word and is no part of it: accents that were taken
+// off their letters, vowel signs, the stroke that lengthens Arabic words.
+func isSign(r rune) bool {
+	switch {
+	case r < 0x80 || isPlainArabic(r):
+		return false
+	case r >= 0x300 && r < 0x370 || r == 'ـ':
+		return true
+	}
+	return unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r)
 }
 
 // open begins a word and returns where; close ends it.
@@ -150,6 +176,9 @@ func appendFolded(b []byte, r rune) []byte {
 		return append(b, "ae"...)
 	case 'ß':
 		return append(b, "ss"...)
+	}
+	if isPlainArabic(r) {
+		return utf8.AppendRune(b, r)
 	}
 	return utf8.AppendRune(b, unicode.ToLower(r))
 }

@@ -1,9 +1,6 @@
 package story
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // What sites and agencies put around a text and what must not decide: calls to
 // read on, to share and to subscribe, bylines, notices of rights. Folded as texts
@@ -105,12 +102,20 @@ func (l *line) isFrame() bool {
 	if len(l.tokens) > maxFrame {
 		return false
 	}
-	for frame := range strings.SplitSeq(strings.TrimSpace(frames), "\n") {
-		if rest, ok := bytes.CutPrefix(l.folded, []byte(frame)); ok && (len(rest) == 0 || rest[0] == ' ') {
+	for rest := frames; rest != ""; {
+		frame := rest[:strings.IndexByte(rest, '\n')]
+		rest = rest[len(frame)+1:]
+		if frame[0] == l.folded[0] && l.begins(frame) {
 			return true
 		}
 	}
 	return l.isByline()
+}
+
+// begins reports whether the line begins with the words of a frame.
+func (l *line) begins(frame string) bool {
+	n := len(frame)
+	return len(l.folded) >= n && string(l.folded[:n]) == frame && (len(l.folded) == n || l.folded[n] == ' ')
 }
 
 // isByline recognises "By Amina Rahal" and the like: a short line of names.

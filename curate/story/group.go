@@ -10,10 +10,15 @@ import (
 
 // Bounds of a grouping: distinct texts that are compared with each other, the rest
 // is left alone; members of a story that others may be bound to in place of the
-// source of record.
+// source of record, as copies and otherwise; documents of a story and distinct texts
+// among them, so that a text that comes a thousand times, or as often with other
+// figures, makes several stories and not one that is read and written whole each time.
 const (
-	maxLeads = 600
-	maxHands = 16
+	maxLeads   = 200
+	maxHands   = 16
+	weakHands  = 6
+	maxMembers = 200
+	maxTexts   = 96
 )
 
 // Group returns the stories that the prints make, without identities and times:
@@ -30,6 +35,11 @@ func Group(prints []Print, apart Apart) []vigie.Story {
 	for i := range prints {
 		order[i] = &prints[i]
 	}
+	return g.group(order)
+}
+
+// group groups prints, which it reorders.
+func (g *grouping) group(order []*Print) []vigie.Story {
 	slices.SortFunc(order, precedence)
 	order = slices.CompactFunc(order, func(a, b *Print) bool { return a.Document == b.Document })
 	g.gatherCopies(order)
@@ -66,6 +76,7 @@ func standing(p *Print) int {
 // group is a group in the making: members[0] is its record.
 type group struct {
 	members []held
+	texts   int // how many distinct ones
 	hosted  bool
 	guests  []guest
 }
@@ -87,12 +98,22 @@ func (h *group) record() *Print { return h.members[0].print }
 
 // grouping is the state of one [Group].
 type grouping struct {
-	apart  Apart
-	groups []*group
+	apart    Apart
+	groups   []*group
+	compared int // how many pairs of prints
 }
 
-// mayJoin reports whether nobody took a document of one group from one of the other.
+func (g *grouping) bind(a, b *Print) tie {
+	g.compared++
+	return bind(a, b)
+}
+
+// mayJoin reports whether two groups are not too many together, and nobody took a
+// document of one from one of the other.
 func (g *grouping) mayJoin(one, other *group) bool {
+	if len(one.members)+len(other.members) > maxMembers || one.texts+other.texts > maxTexts {
+		return false
+	}
 	if len(g.apart.sides) == 0 {
 		return true
 	}
@@ -108,9 +129,9 @@ func (g *grouping) mayJoin(one, other *group) bool {
 
 // gatherCopies makes one group of each text.
 func (g *grouping) gatherCopies(order []*Print) {
-	byText := map[[16]byte][]*group{}
+	byText := map[uint64][]*group{}
 	for _, p := range order {
-		alone := &group{members: []held{{print: p}}}
+		alone := &group{members: []held{{print: p}}, texts: 1}
 		home := slices.IndexFunc(byText[p.Text], func(h *group) bool { return isExact(h.record(), p) && g.mayJoin(h, alone) })
 		if home >= 0 {
 			h := byText[p.Text][home]
@@ -142,7 +163,7 @@ func (g *grouping) gatherNear() {
 func (g *grouping) pull(home *group, hand *Print, left []*group, hands *[]*Print) []*group {
 	kept := make([]*group, 0, len(left))
 	for _, other := range left {
-		if !isCopy(bind(hand, other.record()).bond) || !g.mayJoin(home, other) {
+		if !g.mayJoin(home, other) || !isCopy(g.bind(hand, other.record()).bond) {
 			kept = append(kept, other)
 			continue
 		}
@@ -162,6 +183,7 @@ func (h *group) take(other *group, bond vigie.Bond, to vigie.DocumentID) {
 		}
 		h.members = append(h.members, m)
 	}
+	h.texts += other.texts
 }
 
 // edge is a weak bond between two groups, the host earlier in order.
@@ -177,7 +199,7 @@ func (g *grouping) gatherWeak() {
 	var edges []edge
 	for i, host := range g.groups {
 		for j := i + 1; j < len(g.groups); j++ {
-			if e, ok := weakest(host, g.groups[j]); ok {
+			if e, ok := g.weakest(host, g.groups[j]); ok {
 				e.host, e.guest = i, j
 				edges = append(edges, e)
 			}
@@ -198,15 +220,15 @@ func (g *grouping) gatherWeak() {
 
 // weakest finds the best bond between a record of one group and a member of the
 // other.
-func weakest(host, other *group) (edge, bool) {
+func (g *grouping) weakest(host, other *group) (edge, bool) {
 	var best edge
-	for k, m := range other.members[:min(len(other.members), maxHands)] {
-		if t := bind(host.record(), m.print); t.bond != "" && (best.bond == "" || t.better(best.tie)) {
+	for k, m := range other.members[:min(len(other.members), weakHands)] {
+		if t := g.bind(host.record(), m.print); t.bond != "" && (best.bond == "" || t.better(best.tie)) {
 			best = edge{tie: t, to: host.record().Document, via: k}
 		}
 	}
-	for _, m := range host.members[1:min(len(host.members), maxHands)] {
-		if t := bind(m.print, other.record()); t.bond != "" && (best.bond == "" || t.better(best.tie)) {
+	for _, m := range host.members[1:min(len(host.members), weakHands)] {
+		if t := g.bind(m.print, other.record()); t.bond != "" && (best.bond == "" || t.better(best.tie)) {
 			best = edge{tie: t, to: m.print.Document}
 		}
 	}
@@ -224,11 +246,12 @@ func (g *grouping) join(e edge) {
 		return
 	}
 	for _, guest := range other.guests {
-		if guest.bond != vigie.SameTitle && bind(host.record(), guest.record()).bond == "" {
+		if guest.bond != vigie.SameTitle && g.bind(host.record(), guest.record()).bond == "" {
 			return
 		}
 	}
 	other.hosted = true
+	host.texts += other.texts
 	host.guests = append(append(host.guests, guest{other, e.bond}), other.guests...)
 	for i, m := range other.members {
 		switch i {

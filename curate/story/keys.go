@@ -1,9 +1,6 @@
 package story
 
-import (
-	"encoding/binary"
-	"iter"
-)
+import "iter"
 
 // The kinds of key: each has hashes of its own.
 const (
@@ -11,7 +8,8 @@ const (
 	keyShingle
 	keyTitle
 	keyAddress
-	keyNumber
+	keyLink
+	keyNumber // this one and those below say something across languages only
 	keyNames
 	keySound
 )
@@ -20,25 +18,31 @@ const (
 type key struct {
 	hash   uint32
 	weight uint8
+	// across says that the key leads to documents in other languages only: in its own
+	// a story is found by its words.
+	across bool
 }
 
 func keyOf(kind, a, b uint32, weight uint8) key {
-	return key{small(uint64(kind)*fnvPrime ^ uint64(a)<<32 ^ uint64(b)), weight}
+	return key{small(uint64(kind)*fnvPrime ^ uint64(a)<<32 ^ uint64(b)), weight, kind >= keyNumber}
 }
 
 // keys lists the keys under which a print is found: prints of the same story have
 // one in common, nearly always. They are the locality-sensitive hashes of the
 // table: the smallest hashes of two sets are the same the likelier the more the
-// sets have in common.
-func keys(p *Print) iter.Seq[key] {
+// sets have in common. Who asks is also found by who links to it, and finds what it
+// links to, which many may do: that has a key of its own, lest they hide it.
+func keys(p *Print, asks bool) iter.Seq[key] {
 	return func(yield func(key) bool) {
-		if p.Words >= exactWords && !yield(keyOf(keyText, binary.BigEndian.Uint32(p.Text[:]), 0, 4)) {
+		if p.Words >= exactWords && !yield(keyOf(keyText, uint32(p.Text>>32), uint32(p.Text), 4)) {
 			return
 		}
 		_ = singles(p.shingles.values, min(max(p.Words/keysPer, minKeys), maxKeys), keyShingle, 1, yield) &&
 			(len(p.title) < titleWords || pairs(p.title[:3], keyTitle, 2, yield)) &&
 			singles(p.own, linkKeys, keyAddress, 4, yield) &&
-			singles(p.links, linkKeys, keyAddress, 4, yield) &&
+			singles(p.links, linkKeys, keyLink, 4, yield) &&
+			(!asks || singles(p.own, linkKeys, keyLink, 4, yield) && singles(p.links, linkKeys, keyAddress, 4, yield)) &&
+			p.Lang != "" &&
 			singles(strongest(p.numbers.values), numberKeys, keyNumber, 1, yield) &&
 			pairs(p.names.values[:min(nameKeys, len(p.names.values))], keyNames, 1, yield) &&
 			singles(p.sounds.values, soundKeys, keySound, 1, yield)

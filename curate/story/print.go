@@ -1,8 +1,6 @@
 package story
 
 import (
-	"crypto/sha256"
-	"hash"
 	"slices"
 	"strings"
 	"time"
@@ -23,8 +21,8 @@ type Known struct {
 }
 
 // Print is what is kept of a document to tell whether another tells the same
-// story: about a kilobyte for an article, less than thirty for a report of any
-// length. It holds hashes, not words. See [Print.MarshalBinary].
+// story: some four hundred bytes for an article, at most twenty thousand for a report
+// of any length. It holds hashes, not words. See [Print.MarshalBinary].
 type Print struct {
 	Document vigie.DocumentID
 	// Lang is the language without its region; "" when it is not known.
@@ -38,8 +36,8 @@ type Print struct {
 	Report, Institution bool
 	// Words is the length of the text that counts.
 	Words int
-	// Text is the hash of the normalised text; zero where there is none.
-	Text [16]byte
+	// Text is a hash of the words of the normalised text; zero where there is none.
+	Text uint64
 
 	shingles sample
 	numbers  sample   // the kind of number in the lowest two bits
@@ -56,7 +54,8 @@ const (
 	maxText   = 8 << 20 // bytes of text that are read
 	maxTitle  = 48      // words
 	maxLinks  = 64
-	minSample = 128
+	minSample = 72
+	minFacts  = 48 // of numbers, and of names
 	maxSample = 4096
 	// perSample is the number of words of a long text for one kept hash.
 	perSample = 8
@@ -69,13 +68,16 @@ const (
 // empty document it returns an empty print, which is like no other.
 func Of(d vigie.Document, k Known) Print {
 	p := Print{
-		Document: d.ID, Published: d.Published, Filed: d.Filed, Institution: k.Institution,
+		Document: d.ID, Filed: d.Filed, Institution: k.Institution,
 		Publisher: publisherOf(d), links: addresses(k.Links...), own: addresses(ownOf(d, k)...),
+	}
+	if d.Published.Precision != vigie.Unknown {
+		p.Published = d.Published
 	}
 	if d.Lang != vigie.Und {
 		p.Lang = d.Lang.Base()
 	}
-	r := reader{sum: sha256.New(), arabic: p.Lang == vigie.Arabic}
+	r := reader{text: fnvOffset, arabic: p.Lang == vigie.Arabic}
 	r.readTitle(withoutSite(d.Title))
 	p.title, p.counts = r.title, r.counts
 	texts := d.Body
@@ -85,12 +87,12 @@ func Of(d vigie.Document, k Known) Print {
 	r.readBody(texts)
 	p.Words = r.words
 	if r.words > 0 {
-		copy(p.Text[:], r.sum.Sum(nil))
+		p.Text = mix(r.text)
 	}
 	most := min(max(r.words/perSample, minSample), maxSample)
 	p.shingles = sampleOf(r.shingles, most)
-	p.numbers = sampleOf(r.numbers, most/2)
-	p.names = sampleOf(r.names, most/2)
+	p.numbers = sampleOf(r.numbers, max(most/2, minFacts))
+	p.names = sampleOf(r.names, max(most/2, minFacts))
 	p.sounds = sampleOf(r.sounds, most)
 	p.Report = isDocumentFile(d.MediaType) || k.Institution && r.words >= reportWords
 	return p
@@ -110,7 +112,7 @@ func isDocumentFile(mediaType string) bool {
 // reader gathers what a print is made of.
 type reader struct {
 	line   line
-	sum    hash.Hash
+	text   uint64 // the hash of the words so far
 	arabic bool
 
 	title, counts            []uint32
@@ -124,9 +126,9 @@ type reader struct {
 func (r *reader) readTitle(s string) {
 	r.line.read(s[:min(len(s), 2000)])
 	for _, t := range r.line.tokens[:min(len(r.line.tokens), maxTitle)] {
-		r.title = append(r.title, small(t.hash))
+		r.title = append(r.title, little(t.hash))
 		if t.number {
-			r.counts = append(r.counts, small(t.hash))
+			r.counts = append(r.counts, little(t.hash))
 		}
 	}
 	r.take()
@@ -167,7 +169,7 @@ func (r *reader) take() {
 		case t.number:
 			r.numbers = append(r.numbers, figure(word, t.hash))
 		case t.name && !shouted, r.arabic && word[0] < 0x80 && len(word) > 2:
-			r.names = append(r.names, small(hashBytes(word[:min(len(word), nameStem)])))
+			r.names = append(r.names, little(hashBytes(word[:min(len(word), nameStem)])))
 			r.sound(word)
 		case r.arabic:
 			r.sound(withoutArticle(word))
@@ -179,7 +181,7 @@ func (r *reader) take() {
 func (r *reader) sound(word []byte) {
 	r.consonants = sound(r.consonants[:0], word)
 	if len(r.consonants) >= minSound {
-		r.sounds = append(r.sounds, small(hashBytes(r.consonants)))
+		r.sounds = append(r.sounds, little(hashBytes(r.consonants)))
 	}
 }
 
@@ -190,12 +192,11 @@ const nameStem = 5
 // shingle adds the line to the hash of the text and its runs of three words to
 // the shingles.
 func (r *reader) shingle() {
-	r.line.folded = append(r.line.folded, ' ')
-	_, _ = r.sum.Write(r.line.folded) // a hash never fails
 	for _, t := range r.line.tokens {
 		if r.words++; r.words > 2 {
-			r.shingles = append(r.shingles, small((r.last[0]*31+r.last[1])*31+t.hash))
+			r.shingles = append(r.shingles, little((r.last[0]*31+r.last[1])*31+t.hash))
 		}
+		r.text = (r.text ^ t.hash) * fnvPrime
 		r.last[0], r.last[1] = r.last[1], t.hash
 	}
 }
@@ -219,5 +220,5 @@ func figure(word []byte, h uint64) uint32 {
 	case len(word) == 4 && (string(word[:2]) == "19" || string(word[:2]) == "20"):
 		kind = year
 	}
-	return small(h)&^3 | kind
+	return little(h)&^3 | kind
 }

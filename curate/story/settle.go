@@ -2,6 +2,7 @@ package story
 
 import (
 	"cmp"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -15,6 +16,9 @@ type Past struct {
 	// StoryOf returns the story that a document stands in, if any; nil where there
 	// are no stories yet.
 	StoryOf func(vigie.DocumentID) (vigie.Story, bool)
+	// PrintOf returns the print of a document that is not in the table, for the members
+	// of old stories; nil where the table has them all.
+	PrintOf func(vigie.DocumentID) (Print, bool)
 	// Apart are the splits of all stories.
 	Apart Apart
 	// Now is the time that members come to a story.
@@ -27,27 +31,46 @@ type Change struct {
 	Stories []vigie.Story
 	// Gone are the stories that are no more.
 	Gone []vigie.StoryID
+	// Compared is how many pairs of prints were compared: the measure of the work.
+	Compared int
 }
+
+// Bounds of what is settled together, beyond the stories that the changed documents
+// stand in: distinct texts and documents. What a document is bound to less strongly is
+// left out first.
+const (
+	reachTexts     = 120
+	reachDocuments = 400
+)
 
 // Settle says what the stories around the documents of changed are now: those that
 // were put into the table, replaced, dropped from it, or taken from a story by a
 // split. A story keeps its identity where most of it stays together, and its splits
 // whatever happens.
 func (t *Table) Settle(changed []vigie.DocumentID, past Past) Change {
-	s := settling{table: t, past: past, prints: map[vigie.DocumentID]*Print{}, old: map[vigie.StoryID]vigie.Story{}}
+	s := settling{table: t, past: past, prints: map[vigie.DocumentID]*Print{}, old: map[vigie.StoryID]vigie.Story{}, passed: map[vigie.DocumentID]bool{}}
 	for _, id := range changed {
 		s.reach(id)
-		if p, ok := t.Print(id); ok {
-			for _, q := range t.bound(&p) {
-				s.reach(q.Document)
-			}
+	}
+	compared := 0
+	for _, id := range changed {
+		row, ok := t.at[id]
+		if !ok {
+			continue
+		}
+		relatives, n := t.bound(t.rows[row])
+		compared += n
+		for _, q := range relatives {
+			s.invite(q.Document)
 		}
 	}
-	affected := make([]Print, 0, len(s.prints))
-	for _, p := range s.prints {
-		affected = append(affected, *p)
+	if len(s.prints) < 2 && len(s.old) == 0 {
+		return Change{Compared: compared} // it stands alone, as most do
 	}
-	return s.change(Group(affected, past.Apart))
+	g := grouping{apart: past.Apart, compared: compared}
+	c := s.change(g.group(slices.Collect(maps.Values(s.prints))))
+	c.Compared = g.compared
+	return c
 }
 
 // settling is the state of one [Table.Settle].
@@ -56,29 +79,88 @@ type settling struct {
 	past   Past
 	prints map[vigie.DocumentID]*Print
 	old    map[vigie.StoryID]vigie.Story
+	texts  int                       // of what is in prints, about
+	passed map[vigie.DocumentID]bool // of stories that were left out
 }
 
 // reach takes a document in, with the story that it stands in.
 func (s *settling) reach(id vigie.DocumentID) {
+	if s.prints[id] != nil {
+		return
+	}
 	s.add(id)
-	if s.past.StoryOf == nil {
+	if old, ok := s.storyOf(id); ok {
+		s.take(old)
 		return
 	}
-	old, ok := s.past.StoryOf(id)
+	s.texts++
+}
+
+// invite takes in a document that a changed one is bound to, with the story that it
+// stands in: unless that is full, or all together would be too much.
+func (s *settling) invite(id vigie.DocumentID) {
+	if s.prints[id] != nil || s.passed[id] {
+		return
+	}
+	old, ok := s.storyOf(id)
 	if !ok {
+		if s.texts < reachTexts && len(s.prints) < reachDocuments {
+			s.add(id)
+			s.texts++
+		}
 		return
 	}
+	docs, texts := len(old.Members)+1, textsOf(old)
+	if docs >= maxMembers || texts >= maxTexts || s.texts+texts > reachTexts || len(s.prints)+docs > reachDocuments {
+		for _, d := range old.Documents() {
+			s.passed[d] = true
+		}
+		return
+	}
+	s.take(old)
+}
+
+func (s *settling) storyOf(id vigie.DocumentID) (vigie.Story, bool) {
+	if s.past.StoryOf == nil {
+		return vigie.Story{}, false
+	}
+	return s.past.StoryOf(id)
+}
+
+func (s *settling) take(old vigie.Story) {
 	if _, known := s.old[old.ID]; known {
 		return
 	}
 	s.old[old.ID] = old
+	s.texts += textsOf(old)
 	for _, d := range old.Documents() {
 		s.add(d)
 	}
 }
 
+// textsOf is how many distinct texts a story has at most.
+func textsOf(s vigie.Story) int {
+	n := 1
+	for _, m := range s.Members {
+		if m.Bond != vigie.ExactCopy {
+			n++
+		}
+	}
+	return n
+}
+
 func (s *settling) add(id vigie.DocumentID) {
-	if p, ok := s.table.Print(id); ok {
+	if s.prints[id] != nil {
+		return
+	}
+	if row, ok := s.table.at[id]; ok {
+		s.prints[id] = s.table.rows[row]
+		return
+	}
+	if s.past.PrintOf == nil {
+		return
+	}
+	if p, ok := s.past.PrintOf(id); ok {
 		s.prints[id] = &p
 	}
 }
@@ -128,19 +210,21 @@ func (s *settling) heirs(groups []vigie.Story) map[int]vigie.Story {
 		record        bool
 		id            vigie.StoryID
 	}
-	var claims []claim
+	of := map[vigie.DocumentID]int{} // the group of a document, from 1
 	for i, g := range groups {
-		docs := g.Documents()
-		for id, old := range s.old {
-			c := claim{group: i, id: id, record: slices.Contains(docs, old.Record)}
-			for _, d := range old.Documents() {
-				if slices.Contains(docs, d) {
-					c.shared++
-				}
-			}
-			if c.shared > 0 {
-				claims = append(claims, c)
-			}
+		for _, d := range g.Documents() {
+			of[d] = i + 1
+		}
+	}
+	var claims []claim
+	for id, old := range s.old {
+		shared := map[int]int{}
+		for _, d := range old.Documents() {
+			shared[of[d]]++
+		}
+		delete(shared, 0)
+		for g, n := range shared {
+			claims = append(claims, claim{group: g - 1, shared: n, record: of[old.Record] == g, id: id})
 		}
 	}
 	slices.SortFunc(claims, func(a, b claim) int {

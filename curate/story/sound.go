@@ -1,6 +1,6 @@
 package story
 
-import "bytes"
+import "unicode/utf8"
 
 // minSound is the number of consonants from which a name is told by them alone.
 // Arabic roots have three, and words of four are still too many.
@@ -10,16 +10,20 @@ const minSound = 5
 // scripts: microsoft and مايكروسوفت are mkrsft. Letters that the scripts write
 // in each other's place count as one: b and p, f and v, g and j, s, z and sh.
 func sound(b, word []byte) []byte {
-	runes := bytes.Runes(word)
-	for i, r := range runes {
-		next := rune(0)
-		if i+1 < len(runes) {
-			next = runes[i+1]
-		}
-		c := arabicSound(r)
-		if r < 0x80 {
+	for i := 0; i < len(word); {
+		r, size := rune(word[i]), 1
+		var c byte
+		if r < utf8.RuneSelf {
+			next := rune(0)
+			if i+1 < len(word) {
+				next = rune(word[i+1])
+			}
 			c = latinSound(r, next)
+		} else {
+			r, size = utf8.DecodeRune(word[i:])
+			c = arabicSound(r)
 		}
+		i += size
 		if c != 0 && (len(b) == 0 || b[len(b)-1] != c) {
 			b = append(b, c)
 		}
@@ -89,9 +93,9 @@ func arabicSound(r rune) byte {
 // withoutArticle takes the article and what is written together with it off a
 // folded Arabic word.
 func withoutArticle(word []byte) []byte {
-	for _, prefix := range []string{"وال", "بال", "كال", "فال", "لل", "ال"} {
-		if rest, ok := bytes.CutPrefix(word, []byte(prefix)); ok && len(rest) >= 6 {
-			return rest
+	for _, prefix := range [...]string{"وال", "بال", "كال", "فال", "لل", "ال"} {
+		if len(word) >= len(prefix)+6 && string(word[:len(prefix)]) == prefix {
+			return word[len(prefix):]
 		}
 	}
 	return word

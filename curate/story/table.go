@@ -2,6 +2,7 @@ package story
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"vigie"
@@ -15,6 +16,10 @@ type Table struct {
 	rows []*Print
 	gone []bool // of each row: taken away
 	at   map[vigie.DocumentID]uint32
+	// langs is the language of each row as its number in tongues, from 1; 0 where it
+	// is not known.
+	langs   []uint16
+	tongues map[vigie.Lang]uint16
 	// heads and links chain the rows of each key, the newest first.
 	heads map[uint32]uint32 // key -> place in chain, from 1
 	chain []chained
@@ -35,7 +40,7 @@ const (
 	// more rows share are phrases of every day or a site's frame.
 	maxWalk = 32
 	// maxCandidates is how many prints are compared for one document.
-	maxCandidates = 48
+	maxCandidates = 32
 	// maxHits bounds how many keys are counted for one row.
 	maxHits = 60
 	// keysPer is the number of words for one key of the text, between the bounds.
@@ -50,7 +55,7 @@ const (
 
 // NewTable returns an empty table.
 func NewTable() *Table {
-	return &Table{at: map[vigie.DocumentID]uint32{}, heads: map[uint32]uint32{}}
+	return &Table{at: map[vigie.DocumentID]uint32{}, tongues: map[vigie.Lang]uint16{}, heads: map[uint32]uint32{}}
 }
 
 // Len returns the number of documents.
@@ -62,10 +67,21 @@ func (t *Table) Put(p Print) {
 	row := uint32(len(t.rows))
 	t.rows, t.gone = append(t.rows, &p), append(t.gone, false)
 	t.at[p.Document] = row
-	for k := range keys(&p) {
+	t.langs = append(t.langs, t.tongue(p.Lang))
+	for k := range keys(&p, false) {
 		t.chain = append(t.chain, chained{row: row, next: t.heads[k.hash]})
 		t.heads[k.hash] = uint32(len(t.chain))
 	}
+}
+
+// tongue returns the number of a language.
+func (t *Table) tongue(lang vigie.Lang) uint16 {
+	n, known := t.tongues[lang]
+	if !known && lang != "" && len(t.tongues) < 1000 {
+		n = uint16(len(t.tongues) + 1)
+		t.tongues[lang] = n
+	}
+	return n
 }
 
 // Drop takes a document away, if it is there.
@@ -151,32 +167,61 @@ func (t *Table) count(p *Print) {
 	}
 	t.touched = t.touched[:0]
 	own, known := t.at[p.Document]
-	for k := range keys(p) {
-		place := t.heads[k.hash]
-		for range maxWalk {
-			if place == 0 {
-				break
-			}
-			c := t.chain[place-1]
-			place = c.next
-			if t.gone[c.row] || known && c.row == own {
+	lang := t.tongues[p.Lang]
+	for k := range keys(p, true) {
+		for row := range t.under(k.hash) {
+			if known && row == own || k.across && (t.langs[row] == lang || t.langs[row] == 0) {
 				continue
 			}
-			if t.hits[c.row] == 0 {
-				t.touched = append(t.touched, c.row)
+			if t.hits[row] == 0 {
+				t.touched = append(t.touched, row)
 			}
-			t.hits[c.row] = min(t.hits[c.row]+k.weight, maxHits)
+			t.hits[row] = min(t.hits[row]+k.weight, maxHits)
 		}
 	}
 }
 
-// bound returns the prints that tell the same story as p, among those like it.
-func (t *Table) bound(p *Print) []*Print {
-	var found []*Print
-	for _, row := range t.like(p) {
-		if q := t.rows[row]; bind(p, q).bond != "" {
-			found = append(found, q)
+// under yields the newest rows of a key, and takes those that are gone out of its
+// chain: a document that changes often hides no others.
+func (t *Table) under(key uint32) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		before, place := uint32(0), t.heads[key]
+		for n := 0; n < maxWalk && place != 0; {
+			c := t.chain[place-1]
+			switch {
+			case !t.gone[c.row]:
+				if !yield(c.row) {
+					return
+				}
+				before = place
+				n++
+			case before == 0:
+				t.heads[key] = c.next
+			default:
+				t.chain[before-1].next = c.next
+			}
+			place = c.next
 		}
 	}
-	return found
+}
+
+// relative is a print that tells the same story as another.
+type relative struct {
+	*Print
+	tie
+}
+
+// bound returns the prints that tell the same story as p among those like it, the
+// strongest bonds first, and how many it was compared with.
+func (t *Table) bound(p *Print) (found []relative, compared int) {
+	rows := t.like(p)
+	for _, row := range rows {
+		if b := bind(p, t.rows[row]); b.bond != "" {
+			found = append(found, relative{t.rows[row], b})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b relative) int {
+		return cmp.Or(cmp.Compare(a.bond.Rank(), b.bond.Rank()), cmp.Compare(b.score, a.score))
+	})
+	return found, len(rows)
 }

@@ -39,7 +39,8 @@ func filled(t testing.TB) *store.DB {
 		URL: "https://a.example.org/1", Title: "Titre <1>", Publisher: "P", Authors: []vigie.Author{{Name: "N", Email: "n@example.org", URL: "https://n.example.org/"}},
 		Lang: vigie.French, Published: vigie.Date{Time: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Precision: vigie.Month}, Modified: vigie.InstantOf(at),
 		MediaType: "text/html", Summary: "S", Labels: []string{"l"}, Enclosures: []vigie.Enclosure{{URL: "https://a.example.org/1.pdf", Type: "application/pdf", Length: 9}},
-		Body: []vigie.Paragraph{{Kind: vigie.Heading, Level: 2, Text: "مرحبا", Page: 1, Lang: vigie.Arabic}, {Text: "Ancien texte."}},
+		Links: []string{"https://b.example.org/1"},
+		Body:  []vigie.Paragraph{{Kind: vigie.Heading, Level: 2, Text: "مرحبا", Page: 1, Lang: vigie.Arabic}, {Text: "Ancien texte."}},
 	}
 	feed := &vigie.Capture{
 		URL: a.URL, Final: "https://a.example.org/feed.xml", Hops: []vigie.Hop{{URL: a.URL, Status: 301}}, Status: 200, MediaType: "application/rss+xml", Fetched: at,
@@ -59,7 +60,7 @@ func filled(t testing.TB) *store.DB {
 	file(a, vigie.Finding{GUID: "1", URL: doc.URL, Document: doc, Capture: feed})
 	doc.Title = "What b calls it"
 	file(b, vigie.Finding{GUID: "x", URL: doc.URL, Document: doc})
-	file(b, vigie.Finding{GUID: "y", Document: vigie.Document{Title: "Only a title"}})
+	ids = append(ids, file(b, vigie.Finding{GUID: "y", Document: vigie.Document{Title: "Only a title"}})...)
 	err := db.Update(t.Context(), func(tx *store.Tx) error {
 		for _, d := range []vigie.Decision{{Act: vigie.Keep}, {Act: vigie.Tag, Tag: "5g", Why: "à suivre"}} {
 			d.Document, d.By = ids[0], "Amina"
@@ -72,6 +73,7 @@ func filled(t testing.TB) *store.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
+	fillStories(t, db, ids...)
 	fillFigures(t, db)
 	fillDesk(t, db)
 	fillMail(t, db, 0)
@@ -131,7 +133,7 @@ func settled(lines string) string {
 func TestGoldenArchive(t *testing.T) {
 	b, report := exported(t, filled(t))
 	want := archive.Report{
-		Sources: 2, Visits: 2, Documents: 2, Revisions: 3, Sightings: 3, Captures: 2, Decisions: 2, Judgements: 1,
+		Sources: 2, Visits: 2, Documents: 2, Revisions: 3, Sightings: 3, Captures: 2, Decisions: 2, Judgements: 1, Stories: 1,
 		Settings: 1, Topics: 1, Pages: 1, Syntheses: 2, Editions: 3, Marks: 1,
 		Indicators: 2, Vintages: 2, Observations: 4, Subscribers: 2, Issues: 2, Deliveries: 2,
 	}

@@ -18,11 +18,13 @@
 //	{"type":"document",...}   with the text of its newest revision
 //	{"type":"revision",...}   from the first; all but the newest with their text
 //	{"type":"sighting",...}   which sources showed it
+//	{"type":"withdrawal",...} the trace of one that was withdrawn: nothing else is left of it
 //	{"type":"decision",...}   oldest first
 //	{"type":"judgement",...}  where there are decisions
 //
 // Then, each kind in the order of its identities:
 //
+//	{"type":"story",...}        documents that tell the same thing, and what was taken apart
 //	{"type":"indicator",...}
 //	{"type":"vintage",...}
 //	{"type":"observation",...}  every value of every vintage; by indicator, area, breakdowns, period, vintage
@@ -44,7 +46,7 @@
 //
 // The raw bytes of captures are not in it. It is not one moment: each document is,
 // with all that belongs to it, and documents filed after the export began are left
-// out. It carries no secrets of vigie, but an address that a curator gave may
+// out, though a story may name them. It carries no secrets of vigie, but an address that a curator gave may
 // contain a token of its publisher. It carries personal data: accounts are not in
 // it, but the addresses of subscribers are, with what they agreed to, for the list is
 // the operator's own and of no use elsewhere without them. Keep an archive as the store

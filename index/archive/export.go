@@ -32,6 +32,9 @@ type Report struct {
 	Captures   int `json:"captures"`
 	Decisions  int `json:"decisions"`
 	Judgements int `json:"judgements"`
+	// Withdrawals are the traces of documents that were withdrawn.
+	Withdrawals int `json:"withdrawals,omitempty"`
+	Stories     int `json:"stories"`
 
 	Indicators   int `json:"indicators"`
 	Vintages     int `json:"vintages"`
@@ -96,7 +99,7 @@ func (e *exporter) export(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, part := range []func(context.Context) error{e.figures, e.desk, e.mail} {
+	for _, part := range []func(context.Context) error{e.stories, e.figures, e.desk, e.mail} {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -215,6 +218,13 @@ func (e *exporter) about(tx *store.Tx, d vigie.Document) error {
 		if err := e.line(viewSighting(s), &e.report.Sightings); err != nil {
 			return err
 		}
+	}
+	if w, err := tx.Withdrawal(d.ID); err == nil {
+		if err := e.line(viewWithdrawal(w), &e.report.Withdrawals); err != nil {
+			return err
+		}
+	} else if !errors.Is(err, vigie.ErrNotFound) {
+		return err
 	}
 	decisions, err := tx.Decisions(d.ID)
 	if err != nil || len(decisions) == 0 {

@@ -28,6 +28,7 @@ func Verify(r io.Reader) (Report, error) {
 func verify(r io.Reader, longest int) (Report, error) {
 	v := &verifier{
 		longest: longest, captures: map[vigie.CaptureID]bool{},
+		stories: seenStories{in: map[vigie.DocumentID]bool{}},
 		figures: seenFigures{indicators: map[vigie.IndicatorID]bool{}, vintages: map[vigie.VintageID]bool{}},
 	}
 	if err := v.read(r); err != nil {
@@ -46,6 +47,7 @@ type verifier struct {
 	captures map[vigie.CaptureID]bool
 	part     int // place of the newest line in parts
 	figures  seenFigures
+	stories  seenStories
 	desk     seenDesk
 	mail     seenMail
 }
@@ -55,7 +57,8 @@ type verifier struct {
 func parts() [][]string {
 	return [][]string{
 		{"source", "visit"},
-		{"capture", "document", "revision", "sighting", "decision", "judgement"},
+		{"capture", "document", "revision", "sighting", "withdrawal", "decision", "judgement"},
+		{"story"},
 		{"indicator"},
 		{"vintage"},
 		{"observation"},
@@ -211,6 +214,8 @@ func (v *verifier) one(kind string, line []byte) (ok bool, err error) {
 		err = strict(line, &e)
 		v.ended = true
 		return e.Counts == v.seen && v.mail.owed == 0 && v.desk.settled(), err
+	case "story":
+		return v.storyLine(line)
 	case "indicator", "vintage", "observation":
 		return v.figure(kind, line)
 	case "settings", "topic", "page", "synthesis", "edition", "mark":
@@ -238,6 +243,11 @@ func (v *verifier) belonging(kind string, line []byte) (ok bool, err error) {
 		err = strict(line, &s)
 		v.seen.Sightings++
 		of = s.Document
+	case "withdrawal":
+		var w withdrawal
+		err = strict(line, &w)
+		v.seen.Withdrawals++
+		of = w.Document
 	case "decision":
 		var d decision
 		err = strict(line, &d)

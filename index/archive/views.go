@@ -41,15 +41,20 @@ type source struct {
 	URL       string         `json:"url"`
 	Name      string         `json:"name,omitempty"`
 	Publisher string         `json:"publisher,omitempty"`
-	Country   string         `json:"country,omitempty"`
-	Lang      vigie.Lang     `json:"lang,omitempty"`
-	Topics    []string       `json:"topics,omitempty"`
+	// Institution says that the publisher makes the news and does not only tell it.
+	Institution bool       `json:"institution,omitempty"`
+	Country     string     `json:"country,omitempty"`
+	Lang        vigie.Lang `json:"lang,omitempty"`
+	Topics      []string   `json:"topics,omitempty"`
 	// Every is in seconds.
 	Every    int64          `json:"every,omitempty"`
 	FullText vigie.FullText `json:"full_text,omitempty"`
 	List     list           `json:"list,omitzero"`
 	Licence  string         `json:"licence,omitempty"`
 	Terms    string         `json:"terms,omitempty"`
+	// Keep is what is kept in the end, KeepDays after how many days.
+	Keep     vigie.Keeping `json:"keep,omitempty"`
+	KeepDays int           `json:"keep_days,omitempty"`
 	// Cadence is the guessed time between two items, in seconds.
 	Cadence int64 `json:"cadence,omitempty"`
 	// Catalogue is the entry of the catalogue that it was made of.
@@ -66,10 +71,10 @@ func (l list) IsZero() bool {
 
 func viewSource(s vigie.Source) source {
 	return source{
-		Type: "source", ID: s.ID, Kind: s.Kind, URL: s.URL, Name: s.Name, Publisher: s.Publisher, Country: s.Country, Lang: s.Lang,
+		Type: "source", ID: s.ID, Kind: s.Kind, URL: s.URL, Name: s.Name, Publisher: s.Publisher, Institution: s.Institution, Country: s.Country, Lang: s.Lang,
 		Topics: s.Topics, Every: int64(s.Every / time.Second), FullText: s.FullText,
 		List:    list{Item: s.List.Item, Link: s.List.Link, Title: s.List.Title, Date: s.List.Date, Allow: s.List.Allow, Most: s.List.Most, Depth: s.List.Depth, Sitemap: s.List.Sitemap, Least: s.List.Least},
-		Licence: s.Licence, Terms: s.Terms, Cadence: int64(s.Cadence / time.Second), Catalogue: s.Catalogue, Paused: s.Paused, Added: s.Added,
+		Licence: s.Licence, Terms: s.Terms, Keep: s.Keep.Keep, KeepDays: s.Keep.Days, Cadence: int64(s.Cadence / time.Second), Catalogue: s.Catalogue, Paused: s.Paused, Added: s.Added,
 	}
 }
 
@@ -142,6 +147,7 @@ type document struct {
 	Summary    string           `json:"summary,omitempty"`
 	Labels     []string         `json:"labels,omitempty"`
 	Enclosures []enclosure      `json:"enclosures,omitempty"`
+	Links      []string         `json:"links,omitempty"`
 	Revision   int              `json:"revision"`
 	Filed      time.Time        `json:"filed"`
 	Body       []paragraph      `json:"body,omitempty"`
@@ -150,7 +156,7 @@ type document struct {
 func viewDocument(d vigie.Document, body []vigie.Paragraph) document {
 	v := document{
 		Type: "document", ID: d.ID, Source: d.Source, URL: d.URL, Title: d.Title, Publisher: d.Publisher, Lang: d.Lang, Published: d.Published,
-		Modified: d.Modified, MediaType: d.MediaType, Summary: d.Summary, Labels: d.Labels, Revision: d.Revision, Filed: d.Filed, Body: viewBody(body),
+		Modified: d.Modified, MediaType: d.MediaType, Summary: d.Summary, Labels: d.Labels, Links: d.Links, Revision: d.Revision, Filed: d.Filed, Body: viewBody(body),
 	}
 	for _, a := range d.Authors {
 		v.Authors = append(v.Authors, author{Name: a.Name, Email: a.Email, URL: a.URL})
@@ -170,6 +176,11 @@ type revision struct {
 	Text     vigie.Hash       `json:"text,omitempty"`
 	Fetched  time.Time        `json:"fetched"`
 	Changed  []string         `json:"changed,omitempty"`
+	// Was is what the changed fields of the record said before.
+	Was map[string]string `json:"was,omitempty"`
+	// Parser and Reread say which reader understood it, and that it alone made it.
+	Parser int  `json:"parser,omitempty"`
+	Reread bool `json:"reread,omitempty"`
 	// Body is left out of the newest revision: it is the document's.
 	Body []paragraph `json:"body,omitempty"`
 }
@@ -177,7 +188,7 @@ type revision struct {
 func viewRevision(r vigie.Revision, body []vigie.Paragraph) revision {
 	return revision{
 		Type: "revision", Document: r.Document, N: r.N, Capture: r.Capture, Content: r.Content, Text: r.Text, Fetched: r.Fetched,
-		Changed: r.Changed, Body: viewBody(body),
+		Changed: r.Changed, Was: r.Was, Parser: r.Parser, Reread: r.Reread, Body: viewBody(body),
 	}
 }
 
@@ -216,6 +227,7 @@ type capture struct {
 	MediaType string              `json:"media_type,omitempty"`
 	Fetched   time.Time           `json:"fetched"`
 	Snapshot  vigie.Hash          `json:"snapshot,omitempty"`
+	Dropped   vigie.Hash          `json:"dropped,omitempty"`
 }
 
 // headerNames are the headers that say something about content (RFC 9110 section
@@ -229,7 +241,7 @@ func headerNames() []string {
 
 func viewCapture(k vigie.Capture) capture {
 	v := capture{
-		Type: "capture", ID: k.ID, Source: k.Source, URL: k.URL, Final: k.Final, Status: k.Status, MediaType: k.MediaType, Fetched: k.Fetched, Snapshot: k.Snapshot,
+		Type: "capture", ID: k.ID, Source: k.Source, URL: k.URL, Final: k.Final, Status: k.Status, MediaType: k.MediaType, Fetched: k.Fetched, Snapshot: k.Snapshot, Dropped: k.Dropped,
 	}
 	for _, h := range k.Hops {
 		v.Hops = append(v.Hops, hop{URL: h.URL, Status: h.Status})
@@ -243,6 +255,21 @@ func viewCapture(k vigie.Capture) capture {
 		}
 	}
 	return v
+}
+
+// withdrawal is the trace of a document that was withdrawn for legal reasons.
+type withdrawal struct {
+	Type     string           `json:"type"`
+	Document vigie.DocumentID `json:"document"`
+	By       vigie.UserID     `json:"by"`
+	At       time.Time        `json:"at"`
+	Why      string           `json:"why"`
+	Shared   int              `json:"shared,omitempty"`
+	Erased   time.Time        `json:"erased,omitzero"`
+}
+
+func viewWithdrawal(w store.Withdrawal) withdrawal {
+	return withdrawal{Type: "withdrawal", Document: w.Document, By: w.By, At: w.At, Why: w.Why, Shared: w.Shared, Erased: w.Erased}
 }
 
 type decision struct {

@@ -90,6 +90,7 @@ type checker struct {
 	newest  map[vigie.DocumentID]Seq // as the documents have it
 	inUse   map[uint32]int64
 	answers int // captures
+	broken  int // documents whose reader broke off
 }
 
 func (c *checker) damagef(format string, args ...any) {
@@ -105,7 +106,7 @@ func check(ctx context.Context, tx *Tx, full bool, progress func(done, all int))
 	}
 	steps := []func(context.Context){
 		c.envelopes, c.documents, c.revisions, c.captures, c.sightings, c.aliases, c.judgements, c.decided, c.queues,
-		c.settings, c.syntheses, c.marks, c.accounts, c.figures, c.mail, c.hosts, c.log, c.stored, c.segments, c.counts,
+		c.settings, c.syntheses, c.marks, c.accounts, c.figures, c.mail, c.hosts, c.stories, c.unread, c.cited, c.withdrawn, c.log, c.stored, c.segments, c.counts,
 	}
 	for i, step := range steps {
 		if err := ctx.Err(); err != nil {
@@ -147,6 +148,9 @@ func (c *checker) documents(context.Context) {
 		c.out.Documents++
 		c.newest[r.ID] = r.Seq
 		c.states += r.Revision
+		if r.Obstacle.Passing() {
+			c.broken++
+		}
 		if !tableOf[mark](c.tx.tx, "revisions").has(revisionKey(r.ID, r.Revision)) {
 			c.damagef("document %s has no revision %d", r.ID, r.Revision)
 		}

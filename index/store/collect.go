@@ -69,14 +69,22 @@ func (db *DB) wasteful(share float64) ([]uint32, error) {
 		}
 	}
 	slices.Sort(out)
-	db.objects.mu.Lock()
-	defer db.objects.mu.Unlock()
 	for _, n := range out {
-		if n == db.objects.active {
-			return out, asFull(db.objects.begin(n + 1))
+		if err := db.objects.stop(n); err != nil {
+			return out, err
 		}
 	}
 	return out, nil
+}
+
+// stop ends a segment if it is the one that grows.
+func (o *objects) stop(n uint32) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if n != o.active {
+		return nil
+	}
+	return asFull(o.begin(n + 1))
 }
 
 // moved is an object on its way from one segment to another.

@@ -2,9 +2,6 @@ package store
 
 import "vigie"
 
-// Fold shows the plainest form of a title.
-func Fold(title string) string { return fold(title) }
-
 // DecodeDeskRows reads a value as each row of the desk.
 func DecodeDeskRows(key, value []byte) []error {
 	_, err1 := decode[decidedRow]("t", key, value)

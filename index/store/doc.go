@@ -24,10 +24,10 @@
 // an envelope (format version, CRC-32C over table, key and body, then the body).
 // Bodies of version 1 are JSON of the type named here; those of version 2 are packed
 // (rows.go), as documents, revisions, sightings, aliases, objects, segments, the log,
-// decided, observations, deliveries, hosts and fetches are since they are many. Both leave out what
+// decided, observations, deliveries, hosts, fetches, storied and prints are since they are many. Both leave out what
 // the key says. Marks (→ nil) hold nothing.
 //
-//	meta        "format" "epoch" "created" "counts" "queued" "restored"
+//	meta        "format" "epoch" "created" "counts" "queued" "restored" "split" "walk"
 //	sources     source id → vigie.Source
 //	visits      source id → vigie.Visit
 //	documents   document id → vigie.Document and its newest sequence number
@@ -56,7 +56,6 @@
 //	audit       number u64 → AuditLine
 //	queue       status byte, ^seconds u64, packed document id → nil   newest first; all
 //	            queues together list all documents
-//	titled      8 bytes of h16(title without case, accents, signs), packed document id → nil
 //	decided     decision id → document id                the log in the order of time
 //	settings    "settings" → vigie.Settings
 //	topics      topic id → vigie.Topic

@@ -38,10 +38,10 @@ type Filed struct {
 // and the visit. What is the same is not written again. Bodies and snapshots are
 // on the disk before the transaction that names them.
 func (db *DB) File(ctx context.Context, f Filing) (Filed, error) {
-	settled, repeated := settle(f.Reading)
+	settled, repeated := settle(f)
 	f.Reading = settled
 	filed, err := db.fileOnce(ctx, f)
-	for try := 1; errors.Is(err, vigie.ErrConflict) && try < mostTries; try++ {
+	for try := 1; errors.Is(err, errLetGo) && try < mostTries; try++ {
 		// An object that was kept already was let go meanwhile: keep it again.
 		filed, err = db.fileOnce(ctx, f)
 	}
@@ -75,43 +75,63 @@ func (db *DB) fileOnce(ctx context.Context, f Filing) (Filed, error) {
 // kept holds what was appended to the segments for one filing, by hash.
 type kept struct {
 	places map[vigie.Hash]where
-	// texts and contents are those of the findings, by index.
+	// texts, contents and verdicts are those of the findings, by index.
 	texts    []vigie.Hash
 	contents []vigie.Hash
+	verdicts []verdict
 }
 
-// keep appends the bodies and snapshots that the store does not have yet.
+// keep appends the bodies and snapshots that the store does not have yet, those of
+// findings that say nothing new left out.
 func (db *DB) keep(f Filing) (kept, error) {
-	k := kept{places: map[vigie.Hash]where{}}
-	var bodies [][]byte
-	captures := map[*vigie.Capture]bool{nil: true} // shared by the findings of a feed
-	for _, finding := range f.Reading.Findings {
+	var k kept
+	packed := make([][]byte, len(f.Reading.Findings))
+	for i, finding := range f.Reading.Findings {
 		text, content, body, err := fingerprint(finding.Document)
 		if err != nil {
 			return k, err
 		}
 		k.texts = append(k.texts, text)
 		k.contents = append(k.contents, content)
-		bodies = append(bodies, body)
+		packed[i] = body
+	}
+	if err := db.compare(f, &k); err != nil {
+		return k, err
+	}
+	var bodies [][]byte
+	captures := map[*vigie.Capture]bool{nil: true} // shared by the findings of a feed
+	for i, finding := range f.Reading.Findings {
+		if k.verdicts[i].same {
+			continue
+		}
+		bodies = append(bodies, packed[i])
 		if !captures[finding.Capture] {
 			captures[finding.Capture] = true
 			bodies = append(bodies, finding.Capture.Body)
 		}
 	}
+	var err error
+	k.places, err = db.keepBodies(bodies)
+	return k, err
+}
+
+// keepBodies appends those that the store does not have yet, and says where they are.
+func (db *DB) keepBodies(bodies [][]byte) (map[vigie.Hash]where, error) {
+	at := map[vigie.Hash]where{}
 	missing, err := db.missing(bodies)
 	if err != nil {
-		return k, err
+		return at, err
 	}
 	var places []where
 	for _, body := range missing {
-		hash, at, err := db.objects.append(body)
+		hash, place, err := db.objects.append(body)
 		if err != nil {
-			return k, err
+			return at, err
 		}
-		k.places[hash] = at
-		places = append(places, at)
+		at[hash] = place
+		places = append(places, place)
 	}
-	return k, db.objects.sync(places)
+	return at, db.objects.sync(places)
 }
 
 // missing leaves out what is kept already, and repetitions.
@@ -236,7 +256,7 @@ func (c *clerk) add(f vigie.Finding, i int) (vigie.Document, error) {
 	doc.Filed = c.now
 	doc.Revision = 1
 	c.filed.New++
-	return doc, c.revise(doc, f, i, nil)
+	return doc, c.revise(doc, f, i, verdict{})
 }
 
 // update files a new revision of a document if its source of record changed it.
@@ -253,7 +273,11 @@ func (c *clerk) update(doc vigie.Document, f vigie.Finding, i int) (vigie.Docume
 	if err != nil {
 		return doc, err
 	}
-	if last.Content == c.kept.contents[i] {
+	verdict := c.kept.verdicts[i]
+	if verdict.with != last.Content { // filed by somebody else since
+		verdict = c.judge(doc, last, i, last.Text != c.kept.texts[i])
+	}
+	if verdict.same {
 		c.filed.Unchanged++
 		return doc, nil
 	}
@@ -264,45 +288,55 @@ func (c *clerk) update(doc vigie.Document, f vigie.Finding, i int) (vigie.Docume
 		return doc, err
 	}
 	c.filed.Changed++
-	return next, c.revise(next, f, i, changes(doc, next, last.Text != c.kept.texts[i]))
+	return next, c.revise(next, f, i, verdict)
 }
 
 // revise writes the document, its new revision and the log entry.
-func (c *clerk) revise(doc vigie.Document, f vigie.Finding, i int, changed []string) error {
+func (c *clerk) revise(doc vigie.Document, f vigie.Finding, i int, v verdict) error {
 	capture, err := c.capture(f.Capture)
 	if err != nil {
 		return err
 	}
 	rev := vigie.Revision{
 		Document: doc.ID, N: doc.Revision, Capture: capture, Content: c.kept.contents[i],
-		Text: c.kept.texts[i], Fetched: c.now, Changed: changed, Parser: f.Parser,
+		Text: c.kept.texts[i], Fetched: c.now, Changed: v.changed, Was: v.was, Parser: f.Parser, Reread: v.reread,
 	}
 	if f.Capture != nil && !f.Capture.Fetched.IsZero() {
 		rev.Fetched = f.Capture.Fetched
 	}
-	if err := c.tx.need(rev.Text, c.kept.places); err != nil {
+	cause := "new"
+	switch {
+	case len(v.changed) > 0:
+		cause = v.changed[0]
+	case doc.Revision > 1:
+		cause = withheld
+	}
+	c.filed.Documents = append(c.filed.Documents, doc.ID)
+	return c.tx.addRevision(doc, rev, c.kept.places, cause)
+}
+
+// addRevision writes a document with its new revision and the log entry. The capture
+// is counted by the caller.
+func (tx *Tx) addRevision(doc vigie.Document, rev vigie.Revision, places map[vigie.Hash]where, cause string) error {
+	if err := tx.need(rev.Text, places); err != nil {
 		return err
 	}
-	counts, err := c.tx.count()
+	counts, err := tx.count()
 	if err != nil {
 		return err
 	}
 	counts.Revisions++
-	if err := tableOf[revisionRow](c.tx.tx, "revisions").put(revisionKey(doc.ID, doc.Revision), revisionRow(rev)); err != nil {
+	if err := tableOf[revisionRow](tx.tx, "revisions").put(revisionKey(doc.ID, doc.Revision), revisionRow(rev)); err != nil {
 		return err
 	}
-	cause := "new"
-	if len(changed) > 0 {
-		cause = changed[0]
-	} else if doc.Revision > 1 {
-		cause = "changed"
+	if err := tx.noteUnread(doc); err != nil {
+		return err
 	}
-	seq, err := c.tx.record(DocumentChange, string(doc.ID), Put, cause)
+	seq, err := tx.record(DocumentChange, string(doc.ID), Put, cause)
 	if err != nil {
 		return err
 	}
-	c.filed.Documents = append(c.filed.Documents, doc.ID)
-	return c.tx.putDocument(doc, seq)
+	return tx.putDocument(doc, seq)
 }
 
 // captureRecord is a row of the table captures.

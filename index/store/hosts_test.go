@@ -255,6 +255,15 @@ func TestMigrationFrom4(t *testing.T) {
 		}
 	}
 	storetest.Check(t, db)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	inside(t, dir, func(tx *bolt.Tx) error {
+		if tx.Bucket([]byte("titled")) != nil {
+			t.Error("the table titled is still there")
+		}
+		return nil
+	})
 }
 
 // TestReserved: of what a publisher reserved, metadata and link are kept, and

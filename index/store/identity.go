@@ -28,12 +28,14 @@ func sightingKey(s vigie.SourceID, guid string) []byte { return join([]byte(s), 
 // change; every finding has a guid of its own; of what its publisher reserved only
 // metadata and link are left. What repeats a guid and says nothing new is left out
 // and counted.
-func settle(r vigie.Reading) (settled vigie.Reading, repeated int) {
+func settle(filing Filing) (settled vigie.Reading, repeated int) {
+	r := filing.Reading
+	recordsOnly := keepsRecords(filing.Source)
 	used := make(map[string]string, len(r.Findings)) // guid -> what it was used for
 	findings := make([]vigie.Finding, 0, len(r.Findings))
 	bare := make(map[*vigie.Capture]*vigie.Capture)
 	for _, f := range r.Findings {
-		f = withoutReserved(f, bare)
+		f = withoutReserved(f, recordsOnly, bare)
 		if canonical, err := vigie.CanonicalURL(f.Document.URL); err == nil {
 			f.Document.URL = canonical
 		}
@@ -55,11 +57,18 @@ func settle(r vigie.Reading) (settled vigie.Reading, repeated int) {
 	return r, repeated
 }
 
+// keepsRecords reports whether nothing but metadata is kept of a source, for no day longer.
+func keepsRecords(s vigie.Source) bool { return s.Keep == vigie.Retention{Keep: vigie.KeepRecords} }
+
 // withoutReserved takes text and bytes away from a finding whose publisher wants no
 // copy to be kept, whatever its reader did with them. Captures stay shared: bare
-// holds those that were stripped before.
-func withoutReserved(f vigie.Finding, bare map[*vigie.Capture]*vigie.Capture) vigie.Finding {
-	if f.Capture == nil || !f.Capture.Reserved {
+// holds those that were stripped before. all says that the source keeps nothing more
+// of anything.
+func withoutReserved(f vigie.Finding, all bool, bare map[*vigie.Capture]*vigie.Capture) vigie.Finding {
+	if all {
+		f.Document.Body, f.Document.Summary = nil, ""
+	}
+	if f.Capture == nil || !f.Capture.Reserved && !all {
 		return f
 	}
 	c, known := bare[f.Capture]
@@ -115,6 +124,9 @@ func (c *clerk) at(address string, f vigie.Finding) (vigie.DocumentID, error) {
 	}
 	if err != nil || c.here[doc.ID] {
 		return "", err
+	}
+	if c.tx.isWithdrawn(doc.ID) {
+		return doc.ID, nil // it has no title any more that could tell it from another
 	}
 	if f.Document.Title == "" && doc.Title == "" {
 		return "", nil // nothing but the address speaks for it
@@ -202,7 +214,7 @@ func (c *clerk) sight(doc vigie.Document, f vigie.Finding) error {
 	}
 	before := s
 	s.URL, s.Digest, s.Title = f.URL, f.Digest, ""
-	if doc.Source != s.Source && f.Document.Title != doc.Title {
+	if doc.Source != s.Source && f.Document.Title != doc.Title && !c.tx.isWithdrawn(doc.ID) {
 		s.Title = f.Document.Title
 	}
 	if s.Title != before.Title && doc.Source != s.Source {
@@ -278,27 +290,4 @@ func (tx *Tx) putDocument(d vigie.Document, seq Seq) error {
 		return err
 	}
 	return tx.list(d)
-}
-
-// changes names the fields in which two states differ.
-func changes(a, b vigie.Document, text bool) []string {
-	var out []string
-	note := func(name string, differs bool) {
-		if differs {
-			out = append(out, name)
-		}
-	}
-	note("title", a.Title != b.Title)
-	note("text", text)
-	note("summary", a.Summary != b.Summary)
-	note("url", a.URL != b.URL)
-	note("publisher", a.Publisher != b.Publisher)
-	note("authors", !slices.Equal(a.Authors, b.Authors))
-	note("lang", a.Lang != b.Lang)
-	note("published", !sameDate(a.Published, b.Published))
-	note("modified", !sameDate(a.Modified, b.Modified))
-	note("media_type", a.MediaType != b.MediaType)
-	note("labels", !slices.Equal(a.Labels, b.Labels))
-	note("enclosures", !slices.Equal(a.Enclosures, b.Enclosures))
-	return out
 }

@@ -32,6 +32,7 @@ const (
 	SourceChange    ChangeKind = "source"
 	SynthesisChange ChangeKind = "synthesis"
 	IndicatorChange ChangeKind = "indicator"
+	StoryChange     ChangeKind = "story"
 	// PageChange has the identity "name/language".
 	PageChange ChangeKind = "page"
 )

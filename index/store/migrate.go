@@ -27,7 +27,7 @@ func migrations() []migration {
 		{from: 1, what: "count what there is", run: addCounts},
 		{from: 2, what: "make room for accounts and the desk, sort the documents by status", run: addLists},
 		{from: 3, what: "make room for what hosts are owed, and for their logs", run: addTables},
-		{from: 4, what: "make room for stories, and for what is quoted, withdrawn or not read yet", run: addTables},
+		{from: 4, what: "make room for stories, and for what is quoted, withdrawn or not read yet", run: addStories},
 	}
 }
 
@@ -129,6 +129,15 @@ func addLists(btx *bolt.Tx) error {
 		}
 	}
 	return tx.finish()
+}
+
+// addStories is the way from format 4, which found copies by their titles only, in the
+// table titled.
+func addStories(tx *bolt.Tx) error {
+	if err := tx.DeleteBucket([]byte("titled")); err != nil && !errors.Is(err, bolterrors.ErrBucketNotFound) {
+		return err
+	}
+	return addCited(tx)
 }
 
 // addTables makes the tables that are not there yet.

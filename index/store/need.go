@@ -7,6 +7,9 @@ import (
 	"vigie"
 )
 
+// errLetGo says that an object which was kept when a filing began was let go since.
+var errLetGo = fmt.Errorf("it was let go: %w", vigie.ErrConflict)
+
 // need counts one more use of an object. An object that is not there yet takes
 // the place where it was appended.
 func (tx *Tx) need(hash vigie.Hash, places map[vigie.Hash]where) error {
@@ -22,7 +25,7 @@ func (tx *Tx) need(hash vigie.Hash, places map[vigie.Hash]where) error {
 	if errors.Is(err, vigie.ErrNotFound) {
 		var ok bool
 		if at, ok = places[hash]; !ok {
-			return fmt.Errorf("use object %s: it was let go: %w", hash, vigie.ErrConflict)
+			return fmt.Errorf("use object %s: %w", hash, errLetGo)
 		}
 		if err := tx.use(at, at.Stored); err != nil {
 			return err
@@ -72,19 +75,23 @@ func (tx *Tx) use(at where, bytes int64) error {
 }
 
 // RemoveDocument forgets a document with its revisions, captures, sightings,
-// addresses and decisions, and leaves a tombstone in the change log.
+// addresses, decisions and print, and leaves a tombstone in the change log, by which
+// the follower of the stories takes it out of its own. One that was withdrawn stays
+// as it is: there is nothing left of it but its trace.
 func (tx *Tx) RemoveDocument(id vigie.DocumentID, cause string) error {
 	doc, err := tx.Document(id)
-	if err != nil {
+	if err != nil || tx.isWithdrawn(id) {
 		return err
 	}
-	for _, forget := range []func(vigie.Document) error{tx.unlist, tx.forgetRevisions, tx.forgetSightings, tx.forgetAliases, tx.forgetDecisions} {
+	for _, forget := range []func(vigie.Document) error{tx.unlist, tx.forgetRevisions, tx.forgetSightings, tx.forgetAliases, tx.forgetDecisions, tx.forgetPrint} {
 		if err := forget(doc); err != nil {
 			return fmt.Errorf("remove document %s: %w", id, err)
 		}
 	}
-	if err := tableOf[documentRecord](tx.tx, "documents").delete([]byte(id)); err != nil {
-		return err
+	for _, table := range []string{"documents", "unread"} {
+		if err := tableOf[mark](tx.tx, table).delete([]byte(id)); err != nil {
+			return err
+		}
 	}
 	counts, err := tx.count()
 	if err != nil {

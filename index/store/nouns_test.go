@@ -95,8 +95,8 @@ func TestDocumentRoundTrip(t *testing.T) {
 		URL: "https://news.example.org/articles/1", Title: "Titre & <b>", Publisher: "P", Authors: []vigie.Author{{Name: "N", Email: "e", URL: "u"}},
 		Lang: vigie.Arabic, Published: vigie.Date{Time: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Precision: vigie.Year},
 		Modified: vigie.InstantOf(c.at), MediaType: "text/html", Summary: "S", Labels: []string{"l"},
-		Enclosures: []vigie.Enclosure{{URL: "u", Type: "t", Length: 1 << 40}},
-		Body:       []vigie.Paragraph{{Kind: vigie.Heading, Level: 1, Text: "T", Page: 3, Lang: vigie.French}, {Text: "مرحبا"}},
+		Enclosures: []vigie.Enclosure{{URL: "u", Type: "t", Length: 1 << 40}}, Links: []string{"https://b.example.org/1"},
+		Body: []vigie.Paragraph{{Kind: vigie.Heading, Level: 1, Text: "T", Page: 3, Lang: vigie.French}, {Text: "مرحبا"}},
 	}
 	f.Document = want
 	id := file(t, db, s, f).Documents[0]
@@ -165,6 +165,8 @@ func TestDocumentRow(t *testing.T) {
 			Published: vigie.Date{Time: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Precision: vigie.Month}, Modified: vigie.InstantOf(at),
 			Summary: "S", Labels: []string{"a", ""}, Enclosures: []vigie.Enclosure{{URL: "u", Type: "t", Length: -1}}, Revision: 3, Filed: at,
 		},
+		{ID: "01KAM000000000000000000000", Source: "01KAM000000000000000000001", Pages: 3, Obstacle: vigie.NeedsOCR},
+		{ID: "01KAM000000000000000000000", Source: "01KAM000000000000000000001", Links: []string{"https://b.example.org/1", "https://c.example.org/r.pdf"}},
 		{ID: "01KAM000000000000000000000", Source: "01KAM000000000000000000001", Published: vigie.InstantOf(time.Date(869, 1, 1, 0, 0, 0, 0, time.UTC))},
 	} {
 		got, err := store.DocumentRoundTrip(d)

@@ -147,39 +147,28 @@ func (tx *Tx) lengthen(s vigie.Status, by int) error {
 	return nil
 }
 
-// list enters a document in the lists that lead to it by date, status and title.
+// list enters a document in the list that leads to it by status and date.
 func (tx *Tx) list(d vigie.Document) error {
 	j, err := tx.Judgement(d.ID)
 	if err != nil {
 		return err
 	}
-	if key := titledKey(d); key != nil {
-		if err := tableOf[mark](tx.tx, "titled").b.Put(key, nil); err != nil {
-			return err
-		}
-	}
 	return tx.enqueue(d, j.Status)
 }
 
-// unlist takes a document out of the lists, before it changes or goes.
+// unlist takes a document out of the list, before it changes or goes.
 func (tx *Tx) unlist(d vigie.Document) error {
 	j, err := tx.Judgement(d.ID)
 	if err != nil {
 		return err
 	}
-	if key := titledKey(d); key != nil {
-		if err := tableOf[mark](tx.tx, "titled").delete(key); err != nil {
-			return err
-		}
-	}
 	return tx.dequeue(d, j.Status)
 }
 
-// queues proves that every document stands in the queue of its judgement, in no
-// other, and that it is found by its title.
+// queues proves that every document stands in the queue of its judgement, and in no
+// other.
 func (c *checker) queues(context.Context) {
 	var there lengths
-	titled := 0
 	for d, err := range c.tx.Documents() {
 		if err != nil {
 			continue // counted by documents
@@ -194,19 +183,12 @@ func (c *checker) queues(context.Context) {
 		if !tableOf[mark](c.tx.tx, "queue").has(queueKey(j.Status, d)) {
 			c.damagef("document %s is missing from the queue of its status %q", d.ID, j.Status)
 		}
-		if key := titledKey(d); key != nil {
-			titled++
-			if !tableOf[mark](c.tx.tx, "titled").has(key) {
-				c.damagef("document %s is not found by its title", d.ID)
-			}
-		}
 	}
 	all := 0
 	for _, n := range there {
 		all += n
 	}
 	c.entries("queue", all)
-	c.entries("titled", titled)
 	if said, err := c.tx.queueLengths(); err != nil || said != there {
 		c.damagef("the queues (new, kept, dropped, later) say %v, there are %v", said, there)
 	}

@@ -2,6 +2,8 @@ package store
 
 import (
 	"encoding/binary"
+	"maps"
+	"slices"
 
 	"vigie"
 )
@@ -58,9 +60,13 @@ func (r *documentRecord) pack(w *rowWriter) {
 	w.uint(uint64(r.Revision))
 	w.time(r.Filed)
 	w.uint(uint64(r.Seq))
-	if r.Pages != 0 || r.Obstacle != "" { // rows from before format 5 end here
-		w.uint(uint64(r.Pages))
-		w.string(string(r.Obstacle))
+	if r.Pages == 0 && r.Obstacle == "" && len(r.Links) == 0 { // rows from before format 5 end here
+		return
+	}
+	w.uint(uint64(r.Pages))
+	w.string(string(r.Obstacle))
+	if len(r.Links) > 0 {
+		w.strings(r.Links)
 	}
 }
 
@@ -80,6 +86,9 @@ func (r *documentRecord) unpack(u *rowReader) {
 	if u.more() {
 		r.Pages, r.Obstacle = u.small(), vigie.Obstacle(u.string())
 	}
+	if u.more() {
+		r.Links = u.strings()
+	}
 }
 
 // revisionRow is a row of the table revisions.
@@ -97,11 +106,16 @@ func (r *revisionRow) pack(w *rowWriter) {
 	w.hash(r.Text)
 	w.time(r.Fetched)
 	w.strings(r.Changed)
-	if r.Parser == 0 && !r.Reread { // rows from before format 5 end here
+	if r.Parser == 0 && !r.Reread && len(r.Was) == 0 { // rows from before format 5 end here
 		return
 	}
 	w.uint(uint64(r.Parser))
 	w.bool(r.Reread)
+	w.uint(uint64(len(r.Was)))
+	for _, field := range slices.Sorted(maps.Keys(r.Was)) {
+		w.string(field)
+		w.string(r.Was[field])
+	}
 }
 
 func (r *revisionRow) unpack(u *rowReader) {
@@ -109,6 +123,13 @@ func (r *revisionRow) unpack(u *rowReader) {
 	r.Fetched, r.Changed = u.time(), u.strings()
 	if u.more() {
 		r.Parser, r.Reread = u.small(), u.bool()
+		for range u.count() {
+			if r.Was == nil {
+				r.Was = map[string]string{}
+			}
+			field := u.string()
+			r.Was[field] = u.string()
+		}
 	}
 }
 

@@ -50,7 +50,7 @@ func (tx *Tx) PutSynthesis(s vigie.Synthesis) error {
 	if err := tx.noteEditions(old, s); err != nil {
 		return err
 	}
-	if err := tx.show(old, s); err != nil {
+	if err := errors.Join(tx.show(old, s), tx.cite(old, s)); err != nil {
 		return err
 	}
 	if err := t.put([]byte(s.ID), s); err != nil {
@@ -206,6 +206,9 @@ func (tx *Tx) AddEdition(e vigie.Edition) error {
 		return fmt.Errorf("add edition %d of %s in %s: the newest is %d: %w", e.N, e.Synthesis, e.Lang, last.N, vigie.ErrConflict)
 	}
 	if err := tableOf[vigie.Edition](tx.tx, "editions").put(editionKey(e.Synthesis, e.Lang, e.N), e); err != nil {
+		return err
+	}
+	if err := tx.markCited(e.Synthesis, e.Citations); err != nil {
 		return err
 	}
 	tx.published = append(tx.published, publication{e.Synthesis, e.Lang})

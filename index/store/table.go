@@ -17,7 +17,7 @@ func tableNames() []string {
 		"sightings", "sighted", "aliases", "decisions", "judgements",
 		"objects", "segments", "log", "cursors", "robots", "runs",
 		"users", "emails", "credentials", "sessions", "links", "throttle", "audit",
-		"queue", "titled", "decided",
+		"queue", "decided",
 		"settings", "topics", "pages", "keys",
 		"syntheses", "editions", "public", "marks",
 		"indicators", "vintages", "observations",
@@ -30,7 +30,7 @@ func tableNames() []string {
 // bare reports whether a table holds keys alone.
 func bare(name string) bool {
 	switch name {
-	case "sighted", "queue", "titled", "public", "cited":
+	case "sighted", "queue", "public", "cited":
 		return true
 	default:
 		return false
@@ -54,7 +54,7 @@ func tableOf[V any](tx *bolt.Tx, name string) table[V] {
 // grows reports whether the new keys of a table sort last, or nearly so.
 func grows(name string) bool {
 	switch name {
-	case "documents", "revisions", "captures", "sightings", "sighted", "log", "decisions", "decided":
+	case "documents", "revisions", "captures", "sightings", "sighted", "log", "decisions", "decided", "prints", "storied":
 		return true
 	default:
 		return false

@@ -32,6 +32,15 @@ for (const [name, how] of Object.entries({
   await context.close();
 }
 
+for (const lang of ["fr", "ar", "en"]) {
+  const { page, context } = await kit.open({ lang, cookies: given.cookies });
+  await page.goto(`${given.base}/${lang}/bureau/tri/${given.story}`);
+  await page.click("[data-reader] summary:has(+ form)");
+  await page.evaluate(() => scrollTo(0, 0)); // nothing lies under the bar of buttons
+  await kit.look(page, `story-${lang}`);
+  await context.close();
+}
+
 const { page, context } = await kit.open({ cookies: given.cookies });
 await page.goto(`${given.base}/fr/bureau/tri`);
 const session = await context.newCDPSession(page);
@@ -85,6 +94,14 @@ await page.reload();
 await settled();
 await page.reload();
 kit.expect((await page.locator(`#d-${given.ids[1]}`).count()) === 0, "the decision was not sent after signing in again");
+// A likely copy goes along where it is ticked.
+await page.goto(`${given.base}/fr/bureau/tri?lire=${given.story}`);
+await page.check(`[name=avec][value="${given.likely}"]`);
+const sent = page.waitForRequest((r) => r.method() === "POST" && r.url().endsWith("/bureau/tri"));
+await page.locator(`#d-${given.story}`).focus();
+await press("r", "KeyR");
+kit.expect(new URLSearchParams((await sent).postData()).getAll("id").join() === `${given.story},${given.likely}`, "what was ticked is not decided");
+await settled();
 await context.close();
 kit.findings = kit.findings.filter((f) => !f.includes("403"));
 await kit.finish();

@@ -28,6 +28,8 @@ func (u *UI) functions(p *locale.Printer) template.FuncMap {
 		},
 		// marked is a line in pieces.
 		"marked": marked,
+		// compared are words with what became of them.
+		"compared": compared(p),
 		// parts are a phrase that was put together elsewhere.
 		"parts": markup,
 		// steps are those of an import.

@@ -99,6 +99,7 @@ type SourcePage struct {
 type SourceForm struct {
 	ID                            vigie.SourceID
 	URL, Name, Publisher          string
+	Institution                   bool
 	Kind                          vigie.Kind
 	Lang                          vigie.Lang
 	Topics                        string
@@ -107,6 +108,9 @@ type SourceForm struct {
 	Item, Link, Head, Date, Allow string
 	Sitemap                       string
 	Most, Depth                   int
+	// Keep is what is kept in the end, KeepDays after how many days.
+	Keep     []Choice
+	KeepDays int
 	// Least is in percent, "" for none.
 	Least  string
 	Faults Faults

@@ -28,9 +28,21 @@ type SourceHealth struct {
 	Total int
 	// Done is what was just done; nil for nothing.
 	Done *BulkDone
+	// Jail says what holds the processes that read PDF files; nil while it is not known.
+	Jail *Jail
 	// List are all sources, Older and Newer further pages.
 	List, Older, Newer string
 	Page               int
+}
+
+// Jail is what stands between the readers of PDF files and the machine.
+type Jail struct {
+	// Safe says that all that was tried was refused; Can is what was not, as keys.
+	Safe bool
+	Can  []string
+	// Holds are the protections that this machine has, Lacks those that it has not, as
+	// keys.
+	Holds, Lacks []string
 }
 
 // Shown counts the sources of this page.

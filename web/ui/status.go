@@ -60,4 +60,6 @@ type Job struct {
 	Last, Next time.Time
 	LastError  string
 	Running    bool
+	// Done of All things are done by one that takes long; 0 where nothing is counted.
+	Done, All int
 }

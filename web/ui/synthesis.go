@@ -82,8 +82,9 @@ type WritingLine struct {
 	Authors    []string
 	At         time.Time
 	Versions   []VersionState
-	// Marks counts the figures that moved.
-	Marks int
+	// Marks counts the figures that moved, Drifts the quotations that changed at their
+	// source.
+	Marks, Drifts int
 }
 
 // VersionState says where the text of one language stands.
@@ -131,6 +132,7 @@ type Editor struct {
 	Figures   []Placed
 	Choices   []SeriesGroup
 	Marks     []Moved
+	Drifts    []DriftLine
 	Preview   *Preview
 	Faults    Faults
 

@@ -85,16 +85,15 @@ type Item struct {
 	Recent  time.Time
 	Tags    []string
 	Snippet string
-	Copies  []Copy
-	Current bool
+	// Copies are of the same story and in the same queue; CopyCount and LikelyCount
+	// are how many there are, those bound for sure and those that are likely the same.
+	Copies                 []Copy
+	CopyCount, LikelyCount int
+	// Pickable says that likely ones can be ticked with the row.
+	Pickable bool
+	Current  bool
 	// Place counts from 1.
 	Place int
-}
-
-// Copy is another place where the same title was seen.
-type Copy struct {
-	Title, Publisher, URL string
-	Published             vigie.Date
 }
 
 // Reader is a document as it is read at the desk.
@@ -138,10 +137,14 @@ type Reader struct {
 	// Revision is the one that is shown, of Revisions.
 	Revision  int
 	Revisions []Revision
+	// Withdrawn is the trace of a withdrawal for legal reasons, nil for none; Withdraw is
+	// where one is asked for, "" for who may not.
+	Withdrawn *Withdrawn
+	Withdraw  string
 	Tags      []string
 	Known     []string
 	Log       []Decided
-	Copies    []Copy
+	Story     Story
 	Cite      CiteForm
 	// May says that the person decides. View is where a decision leads back to, Next
 	// the document that is opened then.
@@ -183,6 +186,10 @@ type Revision struct {
 	Changed []string
 	URL     string
 	Current bool
+	// Compare shows what it changed, "" for nothing before it or who may not see it.
+	// Reread says that a newer reader made it.
+	Compare string
+	Reread  bool
 }
 
 // Decided is a line of the log of decisions.
@@ -196,6 +203,10 @@ type Decided struct {
 	Title    string
 	Lang     vigie.Lang
 	Dir, URL string
+	// CopyOf is the title of the copy because of which it was taken, Copied where it is
+	// read; Handed says that there is one.
+	CopyOf, Copied string
+	Handed         bool
 	// Undone says that it does not count any more.
 	Undone bool
 }

@@ -63,6 +63,7 @@ func full() ui.Status {
 			{Name: "gather", Running: true, Next: at(time.Minute)},
 			{Name: "backup", Last: at(-17 * time.Hour), LastError: "disk full"},
 			{Name: "collect", Next: at(7 * time.Hour)},
+			{Name: "reread", Running: true, Next: at(time.Minute), Done: 1200, All: 98000},
 		},
 	}
 }

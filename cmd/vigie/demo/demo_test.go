@@ -92,7 +92,7 @@ func TestPublishers(t *testing.T) {
 	if kinds["rss"] == 0 || kinds["rdf"] == 0 || kinds["atom"] == 0 || kinds["json"] == 0 || kinds["list"] < 2 {
 		t.Errorf("kinds %v", kinds)
 	}
-	if len(hosts) < 12 || items < 100 {
+	if len(hosts) < 13 || items < 120 {
 		t.Errorf("%d addresses, %d items", len(hosts), items)
 	}
 }
@@ -124,7 +124,7 @@ func checkFeed(t *testing.T, s vigie.Source) (string, int) {
 			t.Errorf("%s: %s answers %d", s.Name, e.Link, page.status)
 		}
 	}
-	if n := len(c.Entries); n < 6 || n > 10 {
+	if n := len(c.Entries); n < 6 || n > 12 {
 		t.Errorf("%s has %d items", s.Name, n)
 	}
 	return c.Kind, len(c.Entries)

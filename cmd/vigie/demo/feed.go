@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
-	"html"
 	"slices"
 	"strings"
 	"time"
@@ -26,7 +25,11 @@ func (p publisher) feedPath() string {
 func (p publisher) feed() (body []byte, mediaType string, err error) {
 	switch p.form {
 	case rssForm:
-		body, err = markup(p.rss())
+		f, err := p.rss()
+		if err != nil {
+			return nil, "", err
+		}
+		body, err = markup(f)
 		return body, "application/rss+xml", err
 	case rdfForm:
 		body, err = markup(p.rdf())
@@ -56,12 +59,12 @@ func (p publisher) newest() []item {
 func (p publisher) content(it item) string {
 	paragraphs := it.paragraphs
 	if p.extracts {
-		first, _, _ := strings.Cut(paragraphs[0], ". ")
-		paragraphs = []string{strings.TrimSuffix(first, ".") + "."}
+		first, _, _ := strings.Cut(paragraphs[0].text(), ". ")
+		paragraphs = []paragraph{{{Text: strings.TrimSuffix(first, ".") + "."}}}
 	}
 	var b strings.Builder
-	for _, text := range paragraphs {
-		b.WriteString("<p>" + html.EscapeString(text) + "</p>")
+	for _, each := range paragraphs {
+		b.WriteString(each.html())
 	}
 	return b.String()
 }
@@ -86,6 +89,14 @@ type rssItem struct {
 	Published   string   `xml:"pubDate"`
 	Categories  []string `xml:"category"`
 	Description string   `xml:"description"`
+	// Enclosure is a report, nil where there is none.
+	Enclosure *rssFile `xml:"enclosure"`
+}
+
+type rssFile struct {
+	URL    string `xml:"url,attr"`
+	Length int    `xml:"length,attr"`
+	Type   string `xml:"type,attr"`
 }
 
 type rssGUID struct {
@@ -93,15 +104,23 @@ type rssGUID struct {
 	ID        string `xml:",chardata"`
 }
 
-func (p publisher) rss() rssFeed {
+func (p publisher) rss() (rssFeed, error) {
 	f := rssFeed{Version: "2.0", Title: p.name, Link: p.base + "/", Description: p.motto, Language: string(p.lang)}
 	for _, it := range p.newest() {
-		f.Items = append(f.Items, rssItem{
+		entry := rssItem{
 			Title: it.title, Link: it.link, GUID: rssGUID{ID: p.id(it)}, Published: it.date.Format(time.RFC1123Z),
 			Categories: it.tags, Description: p.content(it),
-		})
+		}
+		if it.report.how == enclosed {
+			pdf, err := it.report.read()
+			if err != nil {
+				return f, err
+			}
+			entry.Enclosure = &rssFile{URL: p.base + it.place(), Length: len(pdf.body), Type: pdf.mediaType}
+		}
+		f.Items = append(f.Items, entry)
 	}
-	return f
+	return f, nil
 }
 
 type rdfFeed struct {
@@ -197,9 +216,9 @@ func (p publisher) atom() atomFeed {
 		Links:   []atomLink{{Rel: "self", Href: p.base + p.feedPath()}, {Rel: "alternate", Href: p.base + "/"}},
 	}
 	for _, it := range items {
-		date := it.date.Format(time.RFC3339)
 		e := atomEntry{
-			Lang: string(it.lang), ID: p.id(it), Title: it.title, Link: atomLink{Rel: "alternate", Href: it.link}, Published: date, Updated: date,
+			Lang: string(it.lang), ID: p.id(it), Title: it.title, Link: atomLink{Rel: "alternate", Href: it.link},
+			Published: it.date.Format(time.RFC3339), Updated: it.updated().Format(time.RFC3339),
 		}
 		for _, tag := range it.tags {
 			e.Categories = append(e.Categories, atomCategory{Term: tag})

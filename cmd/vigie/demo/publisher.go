@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,8 +37,10 @@ type publisher struct {
 	// extracts is set where the feed holds the first paragraph only.
 	extracts bool
 	// once is set where the feed is gone after its first answer.
-	once  bool
-	items []item
+	once bool
+	// institution is set for who makes the news.
+	institution bool
+	items       []item
 	// base is the address on loopback: "http://127.77.0.1:34567".
 	base string
 }
@@ -47,9 +50,13 @@ type publisher struct {
 type item struct {
 	path, title string
 	date        time.Time
-	tags        []string
-	paragraphs  []string
-	lang        vigie.Lang
+	// corrected is the day on which the publisher put the item right. The item as it
+	// was first stands before it under the same path.
+	corrected  time.Time
+	tags       []string
+	paragraphs []paragraph
+	lang       vigie.Lang
+	report     report
 	// relays is the path of another publisher's item that is shown with its own
 	// address; reprints that of one whose text is copied to this site.
 	relays, reprints string
@@ -58,7 +65,7 @@ type item struct {
 }
 
 // order is that of the addresses on loopback.
-const order = "lumen meridien littoral reseaux ufuq nakhil jisr harbour saltmarsh northquay mirador cauce"
+const order = "lumen meridien littoral reseaux ufuq nakhil jisr harbour saltmarsh northquay mirador cauce autorite"
 
 func publishers() ([]publisher, error) {
 	var all []publisher
@@ -96,7 +103,7 @@ func parsePublisher(body []byte) (publisher, error) {
 			err = errors.New("text stands before the first item")
 		case !head:
 			last := &p.items[len(p.items)-1]
-			last.paragraphs = append(last.paragraphs, line)
+			last.paragraphs = append(last.paragraphs, parseParagraph(line))
 		case !paired:
 			err = fmt.Errorf("%q is no pair of key and value", line)
 		case len(p.items) == 0:
@@ -128,12 +135,22 @@ func describe(p *publisher, key, value string) error {
 		p.topics = strings.Split(value, ", ")
 	case "text":
 		p.extracts = value == "extract"
+	case "kind":
+		p.institution = value == "institution"
 	case "answers":
 		p.once = value == "once"
 	default:
 		return fmt.Errorf("unknown key %q", key)
 	}
 	return nil
+}
+
+// updated is when an item was last changed.
+func (it *item) updated() time.Time {
+	if it.corrected.IsZero() {
+		return it.date
+	}
+	return it.corrected
 }
 
 func (it *item) set(key, value string) (err error) {
@@ -143,6 +160,11 @@ func (it *item) set(key, value string) (err error) {
 	case "date":
 		it.date, err = time.Parse(time.DateOnly, value)
 		it.date = it.date.Add(8 * time.Hour)
+	case "corrected":
+		it.corrected, err = time.Parse(time.DateOnly, value)
+		it.corrected = it.corrected.Add(8 * time.Hour)
+	case string(listed), string(enclosed), string(offered):
+		it.report = report{handing(key), value}
 	case "tags":
 		it.tags = strings.Split(value, ", ")
 	case "relays":
@@ -155,34 +177,65 @@ func (it *item) set(key, value string) (err error) {
 	return err
 }
 
-// resolve gives every item its address, and copies the texts of those that are
-// relayed or reprinted.
+// edition returns the publisher with its items as they were first, or as they are
+// since they were corrected.
+func (p publisher) edition(corrected bool) publisher {
+	var items []item
+	for _, it := range p.items {
+		if it.corrected.IsZero() {
+			items = append(items, it)
+			continue
+		}
+		first := slices.IndexFunc(items, func(o item) bool { return o.path == it.path })
+		if corrected && first >= 0 {
+			items[first] = it
+		}
+	}
+	p.items = items
+	return p
+}
+
+// resolve gives every item its address, copies the texts of those that are relayed
+// or reprinted, and leads links to the items of others.
 func resolve(all []publisher) error {
 	own := map[string]item{}
-	for i := range all {
-		for j := range all[i].items {
-			it := &all[i].items[j]
-			it.link = all[i].base + it.path
-			if it.title != "" {
+	places := map[string]string{}
+	for _, p := range all {
+		for i := range p.items {
+			it := &p.items[i]
+			it.link = p.base + it.path
+			if it.title != "" && it.corrected.IsZero() {
 				own[it.path] = *it
+			}
+			places[it.path] = it.link
+			if it.report.name != "" {
+				places[it.place()] = p.base + it.place()
 			}
 		}
 	}
-	for i := range all {
-		for j := range all[i].items {
-			it := &all[i].items[j]
-			if it.title != "" {
-				continue
-			}
-			of, ok := own[it.relays+it.reprints]
-			if !ok {
-				return fmt.Errorf("find %q, which %s copies: %w", it.relays+it.reprints, all[i].name, vigie.ErrNotFound)
-			}
-			it.title, it.tags, it.paragraphs, it.lang = of.title, of.tags, of.paragraphs, of.lang
-			if it.relays != "" {
-				it.link = of.link
+	for _, p := range all {
+		for i := range p.items {
+			if err := p.items[i].complete(own, places); err != nil {
+				return fmt.Errorf("complete %s of %s: %w", p.items[i].path, p.name, err)
 			}
 		}
+	}
+	return nil
+}
+
+// complete leads the links of an item that has a text, and copies one for it that
+// has none. Copies share their paragraphs, and so the links.
+func (it *item) complete(own map[string]item, places map[string]string) error {
+	if it.title != "" {
+		return it.lead(places)
+	}
+	of, ok := own[it.relays+it.reprints]
+	if !ok {
+		return fmt.Errorf("find %q: %w", it.relays+it.reprints, vigie.ErrNotFound)
+	}
+	it.title, it.tags, it.paragraphs, it.lang = of.title, of.tags, of.paragraphs, of.lang
+	if it.relays != "" {
+		it.link = of.link
 	}
 	return nil
 }

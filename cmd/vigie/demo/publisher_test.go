@@ -24,7 +24,7 @@ func TestPublisherFaults(t *testing.T) {
 }
 
 func FuzzPublisher(f *testing.F) {
-	f.Add([]byte("name: A\nlang: fr\n\n== /1\ntitle: T\ndate: 2026-11-05\ntags: a, b\n\nOne.\n\nTwo.\n"))
+	f.Add([]byte("name: A\nlang: fr\n\n== /1\ntitle: T\ndate: 2026-11-05\ntags: a, b\n\nOne.\n\nTwo [words](/1) [of](\n\n== /1\ncorrected: 2026-11-06\nlisted: x\n"))
 	f.Add([]byte("== \n\n\n: \n"))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		n, err := demo.ParsePublisher(body)

@@ -9,12 +9,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// mirrors say which characters of right-to-left text stand for the shape that is seen,
+// not for the meaning: brackets by the producer's custom; quotation marks not, for
+// Unicode does not mirror them, but PDFium does where it sees characters.
+type mirrors struct{ brackets, quotes bool }
+
 // logical puts the units of a line, which stand from left to right, in the order in
 // which they are read: the inverse of what the bidirectional algorithm (UAX #9) did
 // to show them. Numbers and pieces of left-to-right script keep their order.
-// mirrored says that bracket characters stand for the shape that is seen, so that
-// those of right-to-left text have to be turned.
-func logical(units []unit, rtl, mirrored bool) []unit {
+func logical(units []unit, rtl bool, mirrored mirrors) []unit {
 	if !rtl && !slices.ContainsFunc(units, func(u unit) bool { return u.kind() == leftward }) {
 		return units
 	}
@@ -71,6 +74,9 @@ func islands(units []unit, rtl bool) []island {
 	}
 	for i := range units {
 		k := units[i].kind()
+		if isStrange(units[i].runes[0]) {
+			k = neutral // it may be a mark in an address
+		}
 		against := k == rightward || k == number
 		breaks := k == leftward
 		if !rtl {
@@ -146,8 +152,8 @@ func partsDigits(runes []rune) bool {
 // fitBrackets makes the brackets of right-to-left text opening or closing ones.
 // Producers write the shape that is seen or the character that is meant, and some
 // both in one line: what stands beside a bracket says more. Where it says nothing,
-// mirrored decides.
-func fitBrackets(units []unit, mirrored bool) {
+// mirrored decides. Quotation marks open with another shape in each language.
+func fitBrackets(units []unit, mirrored mirrors) {
 	const opening, closing = "([{<«‹≤", ")]}>»›≥"
 	blank := func(i int) bool {
 		return i < 0 || i >= len(units) || units[i].isSpace() || units[i].isPunctuation()
@@ -157,11 +163,15 @@ func fitBrackets(units []unit, mirrored bool) {
 		if !u.turned || len(u.runes) != 1 {
 			continue
 		}
+		if !mirrored.quotes && strings.ContainsRune("“”‘’", u.runes[0]) {
+			u.runes = mirror(u.runes)
+			continue
+		}
 		opens := strings.ContainsRune(opening, u.runes[0])
 		if !opens && !strings.ContainsRune(closing, u.runes[0]) {
 			continue
 		}
-		want := opens != mirrored
+		want := opens != mirrored.brackets
 		if before, after := blank(i-1), blank(i+1); before != after {
 			want = before
 		}
@@ -181,7 +191,7 @@ func mirror(runes []rune) []rune {
 	if len(runes) != 1 {
 		return runes
 	}
-	const pairs = "()[]{}<>«»‹›≤≥"
+	const pairs = "()[]{}<>«»‹›≤≥“”‘’"
 	at := strings.IndexRune(pairs, runes[0])
 	if at < 0 {
 		return runes
@@ -195,7 +205,7 @@ func mirror(runes []rune) []rune {
 // they fit once turned, below where they fit as they are.
 func brackets(units []unit) int {
 	vote, open := 0, 0
-	for _, u := range logical(units, true, false) {
+	for _, u := range logical(units, true, mirrors{}) {
 		if len(u.runes) != 1 {
 			continue
 		}

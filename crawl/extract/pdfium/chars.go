@@ -16,8 +16,8 @@ type font struct {
 }
 
 // text reads the characters of a page. Those that PDFium made up, spaces and ends of
-// lines, are left out: [Layout] makes its own.
-func (r *reading) text(ctx context.Context, page uint64, number int) []Char {
+// lines, are left out: [Layout] makes its own. So is what stands beside the sheet.
+func (r *reading) text(ctx context.Context, page uint64, number int, sheet box) []Char {
 	text := r.call(ctx, "FPDFText_LoadPage", page)
 	if text == 0 {
 		return nil
@@ -33,14 +33,12 @@ func (r *reading) text(ctx context.Context, page uint64, number int) []Char {
 	var f font
 	for i := range count {
 		index := uint64(i)
-		c := Char{Rune: rune(r.call(ctx, "FPDFText_GetUnicode", text, index))}
-		object := r.call(ctx, "FPDFText_GetTextObject", text, index)
-		if r.byGlyphs {
-			c.Rune = r.name(ctx, object, c.Rune)
-		} else if c.Rune == 2 || c.Rune == 0xfffe { // what PDFium makes of a hyphen at the end of a line
-			c.Rune = '-'
+		if r.call(ctx, "FPDFText_IsGenerated", text, index) == 1 {
+			continue
 		}
-		if c.Rune < ' ' || r.call(ctx, "FPDFText_IsGenerated", text, index) == 1 {
+		object := r.call(ctx, "FPDFText_GetTextObject", text, index)
+		c := Char{Rune: r.character(ctx, text, index, object)}
+		if c.Rune < ' ' {
 			continue
 		}
 		// Spaces that PDFium guesses, and numbers that it moved, have no object: they
@@ -50,7 +48,7 @@ func (r *reading) text(ctx context.Context, page uint64, number int) []Char {
 			f.object = object
 		}
 		c.Size, c.Turned, c.Bold = f.size, f.turned, f.bold
-		if r.place(ctx, text, index, &c) {
+		if r.place(ctx, text, index, &c) && c.moveTo(sheet) {
 			if c.Size == 0 {
 				c.Size = max(c.Top-c.Bottom, c.Right-c.Left)
 			}
@@ -61,7 +59,24 @@ func (r *reading) text(ctx context.Context, page uint64, number int) []Char {
 			return nil
 		}
 	}
+	if r.garbled > 0 && !r.byGlyphs {
+		r.ligatures.listen(chars)
+	}
 	return chars
+}
+
+// character reads which character stands at an index, 0 where none does.
+func (r *reading) character(ctx context.Context, text, index, object uint64) rune {
+	c := rune(r.call(ctx, "FPDFText_GetUnicode", text, index))
+	switch {
+	case r.byGlyphs:
+		return r.name(ctx, object, c)
+	case isStrange(c):
+		return 0
+	case c == 2 || c == 0xfffe: // what PDFium makes of a hyphen at the end of a line
+		return '-'
+	}
+	return c
 }
 
 // watch notes where more characters stand at one place than any ligature is made
@@ -77,12 +92,20 @@ func (r *reading) watch(chars []Char) {
 	}
 }
 
-// name returns what a glyph stands for in its font; 0 where that is not known.
+// name returns what a glyph stands for in its font, a strange character where that is
+// not known.
 func (r *reading) name(ctx context.Context, object uint64, glyph rune) rune {
-	found, ok := r.glyphsOf(ctx, object).named(glyph)
+	if object == 0 {
+		return 0
+	}
+	face, handle := r.faceOf(ctx, object)
+	found, ok := face.named(glyph)
 	if !ok {
 		r.unnamed++
-		return 0
+		if glyph <= 0 || glyph > 0xffff {
+			return 0
+		}
+		return r.ligatures.strange(glyphOfFont{handle, glyph}, face.moves(uint16(glyph)))
 	}
 	r.named++
 	return found
@@ -140,6 +163,17 @@ func (r *reading) place(ctx context.Context, text, index uint64, c *Char) bool {
 	y, okY := r.module.Memory().ReadFloat64Le(r.scratch + 8)
 	c.X, c.Y = float32(x), float32(y)
 	return okX && okY && sane(c.Left, c.Right, c.Bottom, c.Top, c.X, c.Y)
+}
+
+// moveTo counts the place of a character from the corner of the sheet, and reports
+// whether any of it shows there.
+func (c *Char) moveTo(sheet box) bool {
+	if max(c.Left, c.Right) < sheet.left || min(c.Left, c.Right) > sheet.right || c.Top < sheet.bottom || c.Bottom > sheet.top {
+		return false
+	}
+	c.X, c.Left, c.Right = c.X-sheet.left, c.Left-sheet.left, c.Right-sheet.left
+	c.Y, c.Bottom, c.Top = c.Y-sheet.bottom, c.Bottom-sheet.bottom, c.Top-sheet.bottom
+	return true
 }
 
 // farthest is how far from the origin of a page a character may stand, in points.

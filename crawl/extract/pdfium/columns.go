@@ -14,8 +14,11 @@ const (
 	// whiteLine is how much white space between two lines parts them, in sizes of
 	// letters.
 	whiteLine = 0.75
-	// minColumnLines is how many lines both of two columns must have.
-	minColumnLines = 4
+	// maxBegin is how many segments may stand before white space at the head of columns.
+	maxBegin = 6
+	// minColumnLines is how many lines both of two columns must have, and
+	// minUnevenLines where none stands on the base line of one of the other.
+	minColumnLines, minUnevenLines = 4, 2
 )
 
 // columns cuts a page into blocks in the order in which they are read: what spans
@@ -92,14 +95,23 @@ func newBand(pieces []segment) band {
 	return b
 }
 
-// merge adds a band, to the last one where it goes on with its columns.
+// merge adds a band, to the last one where it goes on with its columns. A few pieces
+// before it belong to its columns too: white space may part the first lines of them.
 func merge(found []band, b band) []band {
 	if n := len(found); n > 0 && found[n-1].parted {
 		last := &found[n-1]
-		if b.parted && abs(b.gutter-last.gutter) < 2*b.pieces[0].size || !b.parted && b.respects(last.gutter) {
+		if b.parted && abs(b.gutter-last.gutter) < 2*b.pieces[0].size || !b.parted && (b.respects(last.gutter) || b.goesOn(last)) {
 			last.pieces = append(slices.Clip(last.pieces), b.pieces...)
 			return found
 		}
+	}
+	for b.parted && len(found) > 0 {
+		last := &found[len(found)-1]
+		if last.parted || len(last.pieces) > maxBegin || !last.respects(b.gutter) {
+			break
+		}
+		b.pieces = append(slices.Clip(last.pieces), b.pieces...)
+		found = found[:len(found)-1]
 	}
 	return append(found, b)
 }
@@ -115,10 +127,28 @@ func (b *band) respects(gutter float32) bool {
 		case box.left >= gutter:
 			right++
 		default:
-			return false
+			if _, _, ok := b.pieces[i].part(gutter); !ok {
+				return false
+			}
+			left, right = left+1, right+1
 		}
 	}
 	return left > 0 && right > 0
+}
+
+// goesOn reports whether a band is the end of the left one of two columns, where the
+// right one ended before: its lines fill the column.
+func (b *band) goesOn(columns *band) bool {
+	edge := columns.gutter
+	for i := range columns.pieces {
+		edge = min(edge, columns.pieces[i].box.left)
+	}
+	for i := range b.pieces {
+		if b.pieces[i].box.right > columns.gutter {
+			return false
+		}
+	}
+	return b.pieces[0].box.width() > 0.8*(columns.gutter-edge)
 }
 
 // halves parts a band at its gutter. What stands across it, a heading, parts the
@@ -141,12 +171,33 @@ func halves(b band, halvings int) [][]segment {
 		case s.box.left >= b.gutter:
 			right = append(right, s)
 		default:
+			if before, after, ok := s.part(b.gutter); ok {
+				left, right = append(left, before), append(right, after)
+				continue
+			}
 			flush()
 			blocks = append(blocks, []segment{s})
 		}
 	}
 	flush()
 	return blocks
+}
+
+// part cuts a segment at a gutter, where a gap in it says that it may be cut: those of
+// a stretched line can be as wide as the gutter.
+func (s *segment) part(gutter float32) (before, after segment, ok bool) {
+	at := slices.IndexFunc(s.units, func(u unit) bool { return !u.isSpace() && u.box.left >= gutter })
+	if at <= 0 {
+		return segment{}, segment{}, false
+	}
+	before, after = segment{units: s.units[:at:at]}, segment{units: s.units[at:]}
+	for _, half := range []*segment{&before, &after} {
+		half.measure(s.rtl)
+		if half.text = half.read(s.mirrored); half.text == "" {
+			return segment{}, segment{}, false
+		}
+	}
+	return before, after, before.box.right <= gutter && after.box.left-before.box.right > cellGap*s.size
 }
 
 // rtlShare is the share of segments of right-to-left script.
@@ -171,7 +222,7 @@ func gutter(pieces []segment) (x float32, found bool) {
 	for i := range pieces {
 		all = all.with(pieces[i].box)
 	}
-	if len(pieces) < 2*minColumnLines || all.width() < 100 {
+	if len(pieces) < 2*minUnevenLines || all.width() < 100 {
 		return 0, false
 	}
 	step := all.width() / bins
@@ -224,7 +275,23 @@ func areColumns(pieces []segment, x float32, crossing int) bool {
 		}
 	}
 	fewest := min(sides[0].lines, sides[1].lines)
-	return fewest >= minColumnLines && 2*crossing <= fewest && sides[0].isText() && sides[1].isText()
+	least := minColumnLines
+	if uneven(pieces, x) {
+		least = minUnevenLines
+	}
+	return fewest >= least && 2*crossing <= fewest && sides[0].isText() && sides[1].isText()
+}
+
+// uneven reports whether no segment stands beside one on the other side of x, as the
+// cells of a table do. Segments stand from the top.
+func uneven(pieces []segment, x float32) bool {
+	for i := 1; i < len(pieces); i++ {
+		a, b := &pieces[i-1], &pieces[i]
+		if (a.box.left < x) != (b.box.left < x) && a.box.y-b.box.y < baseTolerance*min(a.size, b.size) {
+			return false
+		}
+	}
+	return true
 }
 
 // side is what stands on one side of a gutter.

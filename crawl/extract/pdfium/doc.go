@@ -16,7 +16,11 @@
 // in which they are read (arabic.go), the page is cut into columns (columns.go),
 // rows of tables are found (tables.go), what repeats at the head and the foot of
 // pages is left out (furniture.go), and lines become paragraphs, headings and items
-// (paragraphs.go).
+// (paragraphs.go). Where the file has an outline, its entries are the headings
+// (headings.go). Fonts that name their characters wrongly are read by their glyphs
+// (glyphs.go, ligatures.go).
+//
+// What stands against a file is an [Error]; [ObstacleOf] sums it up.
 //
 // # Units
 //
@@ -31,10 +35,16 @@
 // # Caveats
 //
 // A context that ends is noticed between two pages, not within one: to bound the
-// time, run the engine in a child process and kill it. On processors other than
+// time, run the engine in a child process and kill it. Of right-to-left text whose
+// fonts name their characters wrongly, letters that no table of the font holds may be
+// guessed: a lam-alef without its hamza. On processors other than
 // amd64 and arm64 the engine is interpreted, some 70 times slower. Text that is part of
 // a picture is not read; [File.NeedsOCR] says so. Vertical writing is read line by
 // line.
 package pdfium
+
+// Version is raised whenever the text of a file may come out differently than
+// before, so that what is kept is read again.
+const Version = 1
 
 //go:generate go run fetch.go

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -15,20 +16,23 @@ import (
 
 	"vigie"
 	"vigie/crawl/extract/pdfium"
+	"vigie/vigietest"
 )
 
 // compiled keeps the compiled engine for all tests of the package.
 var compiled string
 
-func TestMain(m *testing.M) {
-	folder, err := os.MkdirTemp("", "pdfium")
+func TestMain(m *testing.M) { os.Exit(testMain(m)) }
+
+func testMain(m *testing.M) int {
+	folder, done, err := vigietest.EngineFolder()
 	if err != nil {
-		panic(err)
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
+	defer done()
 	compiled = folder
-	code := m.Run()
-	os.RemoveAll(folder)
-	os.Exit(code)
+	return m.Run()
 }
 
 // newEngine starts an engine for one test.
@@ -54,9 +58,9 @@ func startEngine(t testing.TB, o pdfium.Options) *pdfium.Engine {
 // sample returns a file of the outside corpus.
 func sample(t testing.TB, name string) []byte {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "shared", "corpus", filepath.FromSlash(name)))
+	data, err := os.ReadFile(vigietest.Shared(t, "corpus", filepath.FromSlash(name)))
 	if err != nil {
-		t.Skipf("the outside corpus is not here: %v", err)
+		t.Fatal(err)
 	}
 	return data
 }
@@ -130,6 +134,13 @@ func TestOutlineAndPictures(t *testing.T) {
 	}
 	if file.NeedsOCR {
 		t.Error("a file of text is said to need OCR")
+	}
+	for _, h := range file.Outline {
+		if !slices.ContainsFunc(file.Body, func(p vigie.Paragraph) bool {
+			return p.Kind == vigie.Heading && p.Level == h.Level && p.Page == h.Page && strings.HasSuffix(p.Text, h.Title)
+		}) {
+			t.Errorf("the outline's %+v is no heading of the text", h)
+		}
 	}
 	file, err = engine.Read(t.Context(), sample(t, "pdf/sample-files/007-imagemagick-images_imagemagick-images.pdf"), pdfium.Limits{})
 	if err != nil {
@@ -237,12 +248,14 @@ func BenchmarkStart(b *testing.B) {
 	})
 }
 
-// BenchmarkRead reads a report of two columns and one of plain text.
+// BenchmarkRead reads a report of plain text, one of two columns, and one page whose
+// cost is that of a document.
 func BenchmarkRead(b *testing.B) {
 	engine := newEngine(b)
-	for _, name := range []string{"004-pdflatex-4-pages_pdflatex-4-pages", "026-latex-multicolumn_multicolumn"} {
+	for _, name := range []string{"004-pdflatex-4-pages_pdflatex-4-pages", "026-latex-multicolumn_multicolumn", "001-trivial_minimal-document"} {
 		data := sample(b, "pdf/sample-files/"+name+".pdf")
 		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
 			pages := 0
 			for b.Loop() {
 				file, err := engine.Read(b.Context(), data, pdfium.Limits{})
@@ -252,6 +265,9 @@ func BenchmarkRead(b *testing.B) {
 				pages += len(file.Pages)
 			}
 			b.ReportMetric(float64(pages)/b.Elapsed().Seconds(), "pages/s")
+			var memory runtime.MemStats
+			runtime.ReadMemStats(&memory)
+			b.ReportMetric(float64(memory.Sys)/(1<<20), "MiB-process")
 		})
 	}
 }

@@ -10,8 +10,7 @@ import (
 // right-to-left text wrongly: one glyph stands for all the words of its line, the
 // others for nothing. Such a file is read again without its names: PDFium then
 // gives the numbers of glyphs, and the fonts in the file say what they stand for.
-// Glyphs that a font reaches by its own rules only, as the lam-alef of Noto Naskh,
-// stay unknown and are left out.
+// For glyphs that a font reaches by its own rules only see ligatures.go.
 
 const (
 	// garbledUnit is how many characters at one place no ligature stands for.
@@ -37,6 +36,13 @@ func withoutNames(pdf []byte) ([]byte, bool) {
 // glyphs are the characters that the glyphs of one font stand for.
 type glyphs map[uint16]rune
 
+// face is a font of the file, read by its glyphs.
+type face struct {
+	glyphs
+	widths []byte // table hmtx
+	count  int    // of glyphs that have a width of their own there
+}
+
 // named returns the character of a glyph number that PDFium gave as a character.
 func (g glyphs) named(number rune) (rune, bool) {
 	if number < 0 || number > 0xffff {
@@ -46,24 +52,30 @@ func (g glyphs) named(number rune) (rune, bool) {
 	return r, ok
 }
 
-// glyphsOf reads the font of a text object, once.
-func (r *reading) glyphsOf(ctx context.Context, object uint64) glyphs {
+// moves reports whether the pen moves on for a glyph: marks stand where it is.
+func (f *face) moves(glyph uint16) bool {
+	return f.count > 0 && short(f.widths, 4*min(int(glyph), f.count-1)) > 0
+}
+
+// faceOf reads the font of a text object, once, and returns PDFium's handle of it.
+func (r *reading) faceOf(ctx context.Context, object uint64) (face, uint64) {
 	handle := r.call(ctx, "FPDFTextObj_GetFont", object)
 	if handle == 0 {
-		return nil
+		return face{}, 0
 	}
-	if found, ok := r.fonts[handle]; ok {
-		return found
+	found, ok := r.fonts[handle]
+	if ok || len(r.fonts) >= maxFonts {
+		return found, handle
 	}
 	if r.fonts == nil {
-		r.fonts = make(map[uint64]glyphs)
+		r.fonts = make(map[uint64]face)
 	}
-	if len(r.fonts) >= maxFonts {
-		return nil
+	data := r.fontData(ctx, handle)
+	found = face{
+		glyphs: readGlyphs(data), widths: fontTable(data, "hmtx"), count: int(short(fontTable(data, "hhea"), 34)),
 	}
-	found := readGlyphs(r.fontData(ctx, handle))
 	r.fonts[handle] = found
-	return found
+	return found, handle
 }
 
 func (r *reading) fontData(ctx context.Context, handle uint64) []byte {

@@ -3,23 +3,17 @@ package pdfium
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math"
 	"unicode/utf16"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
-
-	"vigie"
 )
 
 // scratchSize is the size in bytes of the memory that calls leave their answers
 // in; no text of a document's description is read beyond it.
 const scratchSize = 16 << 10
-
-// errNoMemory means that a document needs more memory than it may have.
-var errNoMemory = errors.New("the memory limit is reached")
 
 // instance is the engine with one document. Its calls remember the first error,
 // after which all of them return 0: the engine has trapped, and what its memory
@@ -30,21 +24,29 @@ type instance struct {
 	stack     [8]uint64
 	scratch   uint32 // address of scratchSize bytes
 	err       error
+	// starved says that memory beyond the limit was asked for.
+	starved bool
 }
 
-func (e *Engine) start(ctx context.Context) (*instance, error) {
+// instanceKey is the key of the instance in the context of its calls.
+type instanceKey struct{}
+
+// start returns a new instance, with the context that all its calls need.
+func (e *Engine) start(ctx context.Context) (*instance, context.Context, error) {
+	in := &instance{functions: make(map[string]api.Function)}
+	ctx = context.WithValue(ctx, instanceKey{}, in)
 	m, err := e.runtime.InstantiateModule(ctx, e.compiled,
 		wazero.NewModuleConfig().WithName("").WithStartFunctions("__wasm_call_ctors", "FPDF_InitLibrary"))
 	if err != nil {
-		return nil, fmt.Errorf("start the PDF engine: %w", err)
+		return nil, nil, fmt.Errorf("start the PDF engine: %w", err)
 	}
-	in := &instance{module: m, functions: make(map[string]api.Function)}
+	in.module = m
 	in.scratch = in.allocate(ctx, scratchSize)
 	if in.err != nil {
 		_ = m.Close(ctx) // the first error says more
-		return nil, fmt.Errorf("start the PDF engine: %w", in.err)
+		return nil, nil, fmt.Errorf("start the PDF engine: %w", in.err)
 	}
-	return in, nil
+	return in, ctx, nil
 }
 
 func (in *instance) close(ctx context.Context) { _ = in.module.Close(ctx) } // frees memory only
@@ -142,23 +144,4 @@ func (in *instance) open(ctx context.Context, pdf []byte) (uint64, error) {
 		return 0, in.fault()
 	}
 	return 0, loadError(reason)
-}
-
-// fault makes an error of a document of what stopped the engine.
-func (in *instance) fault() error {
-	if errors.Is(in.err, errNoMemory) {
-		return &vigie.InvalidError{Field: "pdf", Reason: "it needs more memory than a document may have"}
-	}
-	return fmt.Errorf("%w: %w", &vigie.InvalidError{Field: "pdf", Reason: "the PDF engine stopped on it"}, in.err)
-}
-
-// loadError names the reasons of FPDF_GetLastError.
-func loadError(reason int) error {
-	switch reason {
-	case 4:
-		return fmt.Errorf("%w: the PDF asks for a password", vigie.ErrForbidden)
-	case 5:
-		return fmt.Errorf("%w: the PDF is locked in a way that is not known here", vigie.ErrForbidden)
-	}
-	return &vigie.InvalidError{Field: "pdf", Reason: "it is no PDF, or broken beyond repair"}
 }

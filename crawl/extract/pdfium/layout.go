@@ -10,7 +10,10 @@ func Layout(pages []Page) []vigie.Paragraph {
 	for _, p := range pages {
 		l.add(p)
 	}
-	return l.paragraphs()
+	body := l.paragraphs(nil)
+	var unknown ligatures
+	unknown.solve(body)
+	return body
 }
 
 // layout gathers the lines of a document, page by page: what repeats on many
@@ -20,6 +23,8 @@ type layout struct {
 	// mirrored counts for and against bracket characters standing for the shape
 	// that is seen, as in [brackets].
 	mirrored int
+	// byGlyphs says that PDFium knew no characters, and so mirrored none.
+	byGlyphs bool
 }
 
 // line is one line of a column, or one row of a table.
@@ -37,6 +42,9 @@ type line struct {
 	bold   bool
 	rtl    bool
 	row    bool
+	// entry is the entry of the outline that the line is part of, from 1, and rank its
+	// level; 0 where the outline does not name it.
+	entry, rank int
 }
 
 // box is a part of a page. y is the base line of what stands in it.
@@ -89,7 +97,7 @@ func (l *layout) upright(p Page, chars []Char) {
 		return
 	}
 	units := newUnits(chars)
-	pieces := segments(units, &l.mirrored)
+	pieces := l.segments(units)
 	first := 0
 	if n := len(l.lines); n > 0 {
 		first = l.lines[n-1].column + 1

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Measures of a line, in sizes of its letters.
@@ -17,6 +18,8 @@ const (
 	// leftwardGap is wordGap between letters of right-to-left script, whose boxes are
 	// narrower than their strokes.
 	leftwardGap = 0.22
+	// endGap is leftwardGap behind letters that end a word.
+	endGap = -0.1
 	// scriptGap is wordGap where one script, or digits, meet another.
 	scriptGap = 0.12
 	// cellGap parts what may be cells of a table, or two columns.
@@ -31,10 +34,12 @@ type segment struct {
 	bold  bool
 	rtl   bool
 	text  string
+	// mirrored is how text was read.
+	mirrored mirrors
 }
 
 // segments makes pieces of lines of the units of a page.
-func segments(units []unit, mirrored *int) []segment {
+func (l *layout) segments(units []unit) []segment {
 	rtl := mostlyLeftward(units)
 	var pieces []segment
 	for _, row := range rows(units) {
@@ -43,11 +48,12 @@ func segments(units []unit, mirrored *int) []segment {
 	for i := range pieces {
 		pieces[i].measure(rtl)
 		if pieces[i].rtl {
-			*mirrored += brackets(pieces[i].units)
+			l.mirrored += brackets(pieces[i].units)
 		}
 	}
 	for i := range pieces {
-		pieces[i].text = pieces[i].read(*mirrored > 0)
+		pieces[i].mirrored = mirrors{brackets: l.mirrored > 0, quotes: l.byGlyphs}
+		pieces[i].text = pieces[i].read(pieces[i].mirrored)
 	}
 	return slices.DeleteFunc(pieces, func(s segment) bool { return s.text == "" })
 }
@@ -72,12 +78,12 @@ func mostlyLeftward(units []unit) bool {
 // that it leans on.
 func rows(units []unit) [][]unit {
 	sorted := slices.Clone(units)
-	slices.SortStableFunc(sorted, func(a, b unit) int { return cmp.Compare(b.box.y, a.box.y) })
+	slices.SortFunc(sorted, func(a, b unit) int { return cmp.Or(cmp.Compare(b.box.y, a.box.y), a.order-b.order) })
 	usual := usualSize(sorted)
 	var found [][]unit
 	var small []unit
 	for _, u := range sorted {
-		if u.size < 0.8*usual {
+		if u.size < 0.8*usual || u.isMark() {
 			small = append(small, u)
 			continue
 		}
@@ -85,7 +91,8 @@ func rows(units []unit) [][]unit {
 	}
 	found = lean(found, small)
 	for i := range found {
-		slices.SortStableFunc(found[i], func(a, b unit) int { return cmp.Compare(a.box.left+a.box.right, b.box.left+b.box.right) })
+		// Rows are nearly in order, most of them.
+		slices.SortStableFunc(found[i], func(a, b unit) int { return cmp.Compare(a.middle(), b.middle()) })
 		found[i] = withMarks(found[i])
 	}
 	slices.SortStableFunc(found, func(a, b []unit) int { return cmp.Compare(anchor(b).y, anchor(a).y) })
@@ -149,18 +156,27 @@ func lean(found [][]unit, small []unit) [][]unit {
 
 // usualSize is the size of most letters.
 func usualSize(units []unit) float32 {
-	counts := make(map[int]int)
-	best := 0
+	type tally struct{ size, count int }
+	counts := make([]tally, 0, 8) // a page has few
 	for i := range units {
-		if !units[i].isSpace() {
-			size := int(2 * units[i].size)
-			counts[size]++
-			if counts[size] > counts[best] || counts[size] == counts[best] && size < best {
-				best = size
-			}
+		if units[i].isSpace() {
+			continue
+		}
+		size := int(2 * units[i].size)
+		at := slices.IndexFunc(counts, func(t tally) bool { return t.size == size })
+		if at < 0 {
+			at = len(counts)
+			counts = append(counts, tally{size: size})
+		}
+		counts[at].count++
+	}
+	var best tally
+	for _, t := range counts {
+		if t.count > best.count || t.count == best.count && t.size < best.size {
+			best = t
 		}
 	}
-	return float32(best) / 2
+	return float32(best.size) / 2
 }
 
 // split parts a row at its wide gaps and at runs of dots that lead the eye.
@@ -172,6 +188,7 @@ func split(row []unit) []segment {
 			pieces = append(pieces, segment{units: row[begin:to:to]})
 		}
 	}
+	even := evenGaps(row)
 	var right float32
 	last := -1
 	for i := range row {
@@ -187,7 +204,7 @@ func split(row []unit) []segment {
 		if u.isSpace() {
 			continue
 		}
-		if last >= 0 && u.box.left-right > cellGap*max(u.size, row[last].size) {
+		if gap := u.box.left - right; last >= 0 && gap > cellGap*max(u.size, row[last].size) && !even.has(gap) {
 			end(i)
 			begin = i
 		}
@@ -198,6 +215,41 @@ func split(row []unit) []segment {
 	}
 	end(len(row))
 	return pieces
+}
+
+// gaps are how far apart the words of a row are, in ascending order.
+type gaps []float32
+
+// evenGaps returns the gaps of a row that part words. In a line that is stretched to
+// fill its column many are the same; those of a table are not, but for numbers, which
+// stand under each other.
+func evenGaps(row []unit) gaps {
+	var found gaps
+	var before *unit
+	var right float32
+	for i := range row {
+		u := &row[i]
+		if u.isSpace() {
+			continue
+		}
+		if before != nil && u.box.left-right > wordGap*u.size && (u.isLetter() || before.isLetter()) {
+			found = append(found, u.box.left-right)
+		}
+		if before == nil || u.box.right > right {
+			right = u.box.right
+		}
+		before = u
+	}
+	slices.Sort(found)
+	return found
+}
+
+// has reports whether a gap is one of several of its width.
+func (g gaps) has(gap float32) bool {
+	const tolerance = 0.35 // points: boxes are where the pen is, letters are not
+	from, _ := slices.BinarySearch(g, gap-tolerance)
+	to, _ := slices.BinarySearch(g, gap+tolerance)
+	return to-from >= 3 || to-from == 2 && len(g) <= 3
 }
 
 // leaders returns how many units at the beginning of a row are dots that lead to a
@@ -255,9 +307,8 @@ func (s *segment) measure(pageRTL bool) {
 	}
 }
 
-// read returns the text of a segment in the order in which it is read. mirrored
-// says that bracket characters stand for the shape that is seen.
-func (s *segment) read(mirrored bool) string {
+// read returns the text of a segment in the order in which it is read.
+func (s *segment) read(mirrored mirrors) string {
 	spaced := make([]unit, 0, len(s.units)+8)
 	var right float32
 	asked := float32(farthest)
@@ -281,13 +332,43 @@ func (s *segment) read(mirrored bool) string {
 		spaced = append(spaced, u)
 		asked = farthest
 	}
-	return write(logical(spaced, s.rtl, mirrored))
+	return s.order(spaced, mirrored)
+}
+
+// order returns the text of units that stand from left to right with spaces.
+func (s *segment) order(spaced []unit, mirrored mirrors) string {
+	text := write(logical(spaced, s.rtl, mirrored))
+	first := slices.IndexFunc(spaced, func(u unit) bool { return u.kind() != neutral })
+	if !s.rtl || first < 0 || spaced[first].kind() == leftward {
+		return text
+	}
+	// WeasyPrint takes the direction of a line from its first word.
+	if misplaced := misplacedStops(text); misplaced > 0 {
+		if other := write(logical(spaced, false, mirrored)); misplacedStops(other) < misplaced {
+			return other
+		}
+	}
+	return text
+}
+
+// misplacedStops counts the marks that begin a word which they should follow.
+func misplacedStops(s string) int {
+	count := 0
+	for word := range strings.FieldsSeq(s) {
+		first, size := utf8.DecodeRuneInString(word)
+		if strings.ContainsRune(".،؛:؟!", first) && size < len(word) && first != rune(word[size]) {
+			count++
+		}
+	}
+	return count
 }
 
 // least returns the smallest gap, in points, that parts two units as words.
 func least(before, u *unit) float32 {
 	gap := wordGap * min(before.size, u.size)
 	switch was, is := before.kind(), u.kind(); {
+	case was == leftward && u.endsWord():
+		gap = endGap * u.size
 	case was == leftward && is == leftward:
 		gap *= leftwardGap / wordGap
 	case was != is && was != neutral && is != neutral:

@@ -66,13 +66,13 @@ func isRaised(r rune) bool {
 
 // isInvisible reports whether r shows nothing and can mislead: marks, embeddings,
 // overrides and isolates of direction (UAX #9), the soft hyphen, spaces without
-// width, private and forbidden characters.
+// width, private and forbidden characters; not what stands for a glyph.
 func isInvisible(r rune) bool {
 	switch {
 	case r == 0xad, r == 0x61c, r == 0x180e, r >= 0x200b && r <= 0x200f,
 		r >= 0x202a && r <= 0x202e, r >= 0x2060 && r <= 0x206f, r == 0xfeff, r == 0xfffc,
 		r >= 0xfff0 && r <= 0xfffb, r >= 0xfdd0 && r <= 0xfdef, r&0xfffe == 0xfffe,
-		r >= 0xe0000 && r <= 0xe0fff, r >= 0xe000 && r <= 0xf8ff, r >= 0xf0000,
+		r >= 0xe0000 && r <= 0xe0fff, r >= 0xe000 && r <= 0xf8ff, r > lastStrange,
 		r >= 0xd800 && r <= 0xdfff:
 		return true
 	}

@@ -22,10 +22,11 @@ const (
 	maxLevel = 6
 )
 
-// paragraphs makes paragraphs of all lines.
-func (l *layout) paragraphs() []vigie.Paragraph {
+// paragraphs makes paragraphs of all lines. Headings are those of the outline where it
+// is of use, with what looks like a heading below them; else what looks like one.
+func (l *layout) paragraphs(outline []Heading) []vigie.Paragraph {
 	lines := withoutFurniture(l.lines)
-	b := builder{body: bodySize(lines), compounds: compounds(lines), leading: leadings(lines)}
+	b := builder{outlined: entitle(lines, outline), body: bodySize(lines), vocabulary: vocabulary(lines), leading: leadings(lines)}
 	b.ranks = b.headingRanks(lines)
 	for i := range lines {
 		b.add(&lines[i])
@@ -94,14 +95,24 @@ func leadings(lines []line) map[int]float32 {
 	return usual
 }
 
-// compounds are the words with a hyphen in them that stand within lines, in lower
-// case: at the end of a line, their hyphen stays.
-func compounds(lines []line) map[string]bool {
+// maxVocabulary is how many words of one file are kept.
+const maxVocabulary = 50_000
+
+// vocabulary returns the words that stand within lines, in lower case, with their
+// hyphens: they say whether a hyphen at the end of a line stays.
+func vocabulary(lines []line) map[string]bool {
 	found := make(map[string]bool)
 	for i := range lines {
-		for word := range strings.FieldsSeq(lines[i].text) {
-			word = strings.TrimFunc(word, func(r rune) bool { return !unicode.IsLetter(r) })
-			if at := strings.IndexByte(word, '-'); at > 0 && len(word) < 64 && len(found) < 50_000 {
+		text, _ := strings.CutSuffix(lines[i].text, "-")
+		if len(text) < len(lines[i].text) { // its last word is half a word
+			text = text[:strings.LastIndexByte(text, ' ')+1]
+		}
+		if i > 0 && strings.HasSuffix(lines[i-1].text, "-") {
+			_, text, _ = strings.Cut(text, " ")
+		}
+		for word := range strings.FieldsSeq(text) {
+			word = strings.TrimFunc(word, notLetter)
+			if len(word) > 1 && len(word) < 64 && len(found) < maxVocabulary {
 				found[strings.ToLower(word)] = true
 			}
 		}
@@ -109,12 +120,18 @@ func compounds(lines []line) map[string]bool {
 	return found
 }
 
+func notLetter(r rune) bool { return !unicode.IsLetter(r) }
+
 // builder makes paragraphs of lines, one after the other.
 type builder struct {
-	body      float32
-	ranks     []int // sizes of headings in half points, the largest first
-	compounds map[string]bool
-	leading   map[int]float32
+	body       float32
+	ranks      []int // sizes of headings in half points, the largest first
+	vocabulary map[string]bool
+	leading    map[int]float32
+	// outlined says that the outline gives the levels of headings; above is that of the
+	// last heading that it names.
+	outlined bool
+	above    int
 
 	out  []vigie.Paragraph
 	open vigie.Paragraph
@@ -140,6 +157,9 @@ func halfPoints(size float32) int { return int(math.Round(float64(2 * size))) }
 
 // isHeading reports whether a line looks like one of a heading.
 func (b *builder) isHeading(l *line) bool {
+	if l.rank > 0 {
+		return true
+	}
 	if l.row || utf8.RuneCountInString(l.text) > maxHeading/2 || !strings.ContainsFunc(l.text, unicode.IsLetter) {
 		return false
 	}
@@ -151,6 +171,13 @@ func (b *builder) isHeading(l *line) bool {
 }
 
 func (b *builder) level(l *line) int {
+	switch {
+	case l.rank > 0:
+		b.above = l.rank
+		return l.rank
+	case b.outlined && b.above > 0:
+		return min(b.above+1, maxLevel)
+	}
 	at := slices.Index(b.ranks, halfPoints(l.size))
 	return min(max(at+1, 1), maxLevel)
 }
@@ -188,6 +215,10 @@ func (b *builder) begins(l *line, heading, item bool) bool {
 	last := b.last
 	isHeading := b.open.Kind == vigie.Heading
 	switch {
+	case l.entry != last.entry:
+		return true
+	case l.entry > 0:
+		return false
 	case l.page != last.page || len(b.open.Text) > maxParagraph:
 		return true
 	case l.column != last.column:
@@ -204,7 +235,11 @@ func (b *builder) begins(l *line, heading, item bool) bool {
 	if usual == 0 {
 		usual = 1.4 * l.size
 	}
-	if gap <= 0 || gap > 1.3*usual && gap > 1.15*l.size {
+	most := 1.3 * usual
+	if b.goesOn(l, heading, item) {
+		most = 1.7 * usual // a word in another font parts lines
+	}
+	if gap <= 0 || gap > most && gap > 1.15*l.size {
 		return true
 	}
 	return !isHeading && (b.indented(l) || b.endsShort(l))
@@ -269,13 +304,27 @@ func (b *builder) join(text, more string) string {
 	if !unicode.IsLetter(before) || !unicode.IsLetter(after) {
 		return text + more
 	}
-	word := head[strings.LastIndexByte(head, ' ')+1:]
+	word := strings.TrimLeftFunc(head[strings.LastIndexByte(head, ' ')+1:], notLetter)
 	rest, _, _ := strings.Cut(more, " ")
-	rest = strings.TrimFunc(rest, func(r rune) bool { return !unicode.IsLetter(r) })
-	if !unicode.IsLower(after) || b.compounds[strings.ToLower(strings.TrimLeftFunc(word, func(r rune) bool { return !unicode.IsLetter(r) })+"-"+rest)] {
+	rest = strings.TrimFunc(rest, notLetter)
+	if !unicode.IsLower(after) || b.isCompound(strings.ToLower(word), strings.ToLower(rest)) {
 		return text + more
 	}
 	return head + more
+}
+
+// isCompound reports whether two parts of a word keep the hyphen between them: the
+// file says so elsewhere, or it is not the only one, or both are words of the file,
+// and the word without the hyphen is none.
+func (b *builder) isCompound(word, rest string) bool {
+	if b.vocabulary[word+"-"+rest] {
+		return true
+	}
+	if b.vocabulary[word+rest] {
+		return false
+	}
+	const whole = 4 // bytes: shorter words may be syllables
+	return strings.Contains(word, "-") || len(word) >= whole && len(rest) >= whole && b.vocabulary[word] && b.vocabulary[rest]
 }
 
 // end closes the open paragraph.

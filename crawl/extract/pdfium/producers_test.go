@@ -2,11 +2,9 @@ package pdfium_test
 
 import (
 	"context"
-	"html"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 )
@@ -16,47 +14,53 @@ import (
 type producer struct {
 	name string
 	text bool
-	argv func(in, out string) []string
+	slow bool
+	argv func(in, out, font string) []string
 }
 
 func producers() []producer {
 	return []producer{
-		{"chromium", false, func(in, out string) []string {
+		{name: "chromium", argv: func(in, out, _ string) []string {
 			return []string{
-				"chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
+				"chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", "--generate-pdf-document-outline",
 				"--user-data-dir=" + filepath.Join(filepath.Dir(out), "profile"), "--print-to-pdf=" + out, in,
 			}
 		}},
-		{"weasyprint", false, func(in, out string) []string { return []string{"weasyprint", "-q", in, out} }},
-		{"libreoffice", false, func(in, out string) []string {
-			profile := "file://" + filepath.Join(filepath.Dir(out), "office")
+		{name: "weasyprint", slow: true, argv: func(in, out, _ string) []string { return []string{"weasyprint", "-q", in, out} }},
+		{name: "pango", text: true, argv: func(in, out, font string) []string {
 			return []string{
-				"soffice", "-env:UserInstallation=" + profile, "--headless", "--convert-to", "pdf:writer_web_pdf_Export",
-				"--outdir", filepath.Dir(out), in,
+				"pango-view", "-q", "--rtl", "--align=right", "--font=" + font + " 11", "--width=400",
+				"--output=" + out, in,
 			}
 		}},
-		{"pango", true, func(in, out string) []string {
+		{name: "libreoffice", slow: true, argv: func(in, out, _ string) []string {
+			profile := "file://" + filepath.Join(filepath.Dir(out), "office")
 			return []string{
-				"pango-view", "-q", "--rtl", "--align=right", "--font=" + testFont + " 11", "--width=400",
-				"--output=" + out, in,
+				"soffice", "-env:UserInstallation=" + profile, "--headless", "--infilter=HTML (StarWriter)", "--convert-to", "pdf:writer_pdf_Export",
+				"--outdir", filepath.Dir(out), in,
 			}
 		}},
 	}
 }
 
-// testFont is a font with Arabic letters.
-const testFont = "DejaVu Sans"
+// needProof leaves a long test out unless it is asked for.
+func needProof(t *testing.T) {
+	t.Helper()
+	if os.Getenv("VIGIE_PROOF") != "1" {
+		t.Skip("VIGIE_PROOF=1 asks for it")
+	}
+}
 
 // printed returns the PDF that a producer makes of HTML or text; the test is left
 // out, and says so, where its program is missing.
-func (p producer) printed(t *testing.T, content string) []byte {
+func (p producer) printed(t *testing.T, content, font string) []byte {
 	t.Helper()
 	folder := t.TempDir()
 	in, out := filepath.Join(folder, "page.html"), filepath.Join(folder, "page.pdf")
 	if p.text {
 		in = filepath.Join(folder, "page.txt")
 	}
-	argv := p.argv(in, out)
+	argv := p.argv(in, out, font)
 	program, err := exec.LookPath(argv[0])
 	if err != nil {
 		t.Skipf("%s is not installed", argv[0])
@@ -74,20 +78,4 @@ func (p producer) printed(t *testing.T, content string) []byte {
 		t.Fatal(err)
 	}
 	return made
-}
-
-// arabicPage is a text as HTML: lines without a full stop are headings.
-func arabicPage(text string) string {
-	var b strings.Builder
-	b.WriteString(`<!doctype html><html lang="ar" dir="rtl"><meta charset="utf-8"><title>t</title>` +
-		`<style>body { font-family: "` + testFont + `"; font-size: 11pt } @page { size: A4; margin: 2cm }</style><body>`)
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		tag := "p"
-		if !strings.HasSuffix(line, ".") {
-			tag = "h2"
-		}
-		b.WriteString("<" + tag + ">" + html.EscapeString(line) + "</" + tag + ">")
-	}
-	return b.String()
 }

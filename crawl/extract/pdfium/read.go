@@ -1,6 +1,7 @@
 package pdfium
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -14,25 +15,32 @@ const minimumText = 50
 // Read reads a PDF. What cannot be read of it, and what is beyond the limits, is
 // left out and named in [File.Faults].
 //
-// Errors are of kind [vigie.ErrInvalid] where the file is too large, no PDF,
-// broken beyond repair or too much for the engine, and of kind
-// [vigie.ErrForbidden] where it is locked with a password; they wrap the error of
-// ctx when it ended, which is noticed between two pages.
+// What stands against a file is an [Error], which [ObstacleOf] sums up: the file is
+// too large, no PDF or broken beyond repair, too much for the engine, or locked with a
+// password. Errors wrap that of ctx when it ended, which is noticed between two pages.
 func (e *Engine) Read(ctx context.Context, pdf []byte, limits Limits) (File, error) {
 	limits = limits.orDefault()
 	if len(pdf) > limits.Bytes {
-		return File{}, &vigie.InvalidError{
-			Field: "pdf", Reason: fmt.Sprintf("it has %d bytes, more than the %d that are read", len(pdf), limits.Bytes),
+		return File{}, &Error{
+			Obstacle: vigie.TooLarge,
+			Reason:   fmt.Sprintf("it has %d bytes, more than the %d that are read", len(pdf), limits.Bytes),
 		}
 	}
-	r, err := e.read(ctx, pdf, limits, false)
+	r, err := e.read(ctx, pdf, limits, nil)
 	if err != nil {
 		return File{}, err
 	}
+	// What goes wrong in a second reading leaves us with the first.
+	if r.unread > 0 {
+		if searched, ok := withoutPlaces(pdf); ok {
+			if again, err := e.read(ctx, searched, limits, nil); err == nil && again.unread < r.unread {
+				r, pdf = again, searched
+			}
+		}
+	}
 	if r.garbled > 0 {
 		if unnamed, ok := withoutNames(pdf); ok {
-			// What goes wrong here leaves us with the first reading.
-			if again, err := e.read(ctx, unnamed, limits, true); err == nil && again.named > again.unnamed {
+			if again, err := e.read(ctx, unnamed, limits, r.ligatures.said); err == nil && again.named > again.unnamed {
 				r = again
 			}
 		}
@@ -41,9 +49,21 @@ func (e *Engine) Read(ctx context.Context, pdf []byte, limits Limits) (File, err
 	return r.file, nil
 }
 
-// read reads a PDF once. byGlyphs says that its fonts do not name their glyphs.
-func (e *Engine) read(ctx context.Context, pdf []byte, limits Limits, byGlyphs bool) (*reading, error) {
-	in, err := e.start(ctx)
+// withoutPlaces returns a PDF that does not say where its table of places is, and
+// whether that could be done: PDFium then looks for the objects in the whole file. It
+// does so by itself only where nothing can be read, not where the table is wrong in
+// part.
+func withoutPlaces(pdf []byte) ([]byte, bool) {
+	if !bytes.Contains(pdf, []byte("startxref")) {
+		return nil, false
+	}
+	return bytes.ReplaceAll(pdf, []byte("startxref"), []byte("startnone")), true
+}
+
+// read reads a PDF once. Where its fonts do not name their glyphs, said are words that
+// are known to be in it.
+func (e *Engine) read(ctx context.Context, pdf []byte, limits Limits, said words) (*reading, error) {
+	in, ctx, err := e.start(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +72,8 @@ func (e *Engine) read(ctx context.Context, pdf []byte, limits Limits, byGlyphs b
 	if err != nil {
 		return nil, fmt.Errorf("open PDF: %w", err)
 	}
-	r := &reading{instance: in, doc: doc, limits: limits, byGlyphs: byGlyphs}
+	r := &reading{instance: in, doc: doc, limits: limits, byGlyphs: said != nil, ligatures: ligatures{said: said}}
+	r.layout.byGlyphs = r.byGlyphs
 	r.describe(ctx)
 	if in.err != nil {
 		return nil, fmt.Errorf("read PDF: %w", in.fault())
@@ -73,16 +94,24 @@ type reading struct {
 	layout layout
 	chars  int             // read so far
 	urls   map[string]bool // addresses already kept as links
+	unread int             // pages that could not be read
 
 	// garbled counts places where too many characters stand; see glyphs.go for it
 	// and the others.
 	garbled        int
 	byGlyphs       bool
-	fonts          map[uint64]glyphs
+	fonts          map[uint64]face
 	named, unnamed int
+	ligatures      ligatures
 }
 
+// maxFaults is how many faults are kept: all pages may have the same.
+const maxFaults = 100
+
 func (r *reading) faultf(format string, args ...any) {
+	if len(r.file.Faults) >= maxFaults {
+		return
+	}
 	r.file.Faults = append(r.file.Faults, fmt.Sprintf(format, args...))
 }
 
@@ -118,17 +147,16 @@ func (r *reading) page(ctx context.Context, index int) {
 	handle := r.call(ctx, "FPDF_LoadPage", r.doc, uint64(index))
 	if handle == 0 {
 		if r.err == nil {
+			r.unread++
 			r.faultf("page %d cannot be read", index+1)
 			r.file.Pages = append(r.file.Pages, Page{Number: index + 1})
 		}
 		return
 	}
 	p := Page{Number: index + 1}
-	r.call(ctx, "EPDF_GetPageSizeByIndexNormalized", r.doc, uint64(index), uint64(r.scratch))
-	var size [2]float32
-	r.floats(size[:])
-	p.Width, p.Height = size[0], size[1]
-	p.Chars = r.text(ctx, handle, p.Number)
+	sheet := r.sheet(ctx, handle)
+	p.Width, p.Height = sheet.width(), sheet.top-sheet.bottom
+	p.Chars = r.text(ctx, handle, p.Number, sheet)
 	r.links(ctx, handle, p.Number)
 	fields := r.fields(ctx, handle)
 	if count := visible(p.Chars); count < minimumText {
@@ -146,9 +174,23 @@ func (r *reading) page(ctx context.Context, index int) {
 	r.file.Pages = append(r.file.Pages, p)
 }
 
+// sheet returns the part of its plane that a page shows: what is outside is cut off in
+// print. A4 where the page does not say it.
+func (r *reading) sheet(ctx context.Context, page uint64) box {
+	if r.call(ctx, "FPDF_GetPageBoundingBox", page, uint64(r.scratch)) != 0 {
+		var b [4]float32 // left, top, right, bottom
+		r.floats(b[:])
+		if sane(b[:]...) && b[0] < b[2] && b[3] < b[1] {
+			return box{left: b[0], top: b[1], right: b[2], bottom: b[3]}
+		}
+	}
+	return box{right: 595, top: 842}
+}
+
 // finish draws from all pages what none says alone.
 func (r *reading) finish() {
-	r.file.Body = r.layout.paragraphs()
+	r.file.Body = r.layout.paragraphs(r.file.Outline)
+	r.ligatures.solve(r.file.Body)
 	pictures := 0
 	for _, p := range r.file.Pages {
 		if p.NeedsOCR {
@@ -157,7 +199,7 @@ func (r *reading) finish() {
 	}
 	r.file.NeedsOCR = pictures > 0 && 2*pictures >= len(r.file.Pages)
 	if r.file.Title == "" {
-		r.file.Title = r.layout.title()
+		r.file.Title = r.ligatures.spell(r.layout.title())
 	}
 	r.file.Faults = slices.Clip(r.file.Faults)
 }

@@ -90,7 +90,7 @@ func hostFunction(name string, results int) api.GoModuleFunc {
 
 // growMemory grows the memory to at least the asked size, and answers 0 where
 // that is beyond the limit.
-func growMemory(_ context.Context, m api.Module, stack []uint64) {
+func growMemory(ctx context.Context, m api.Module, stack []uint64) {
 	asked, memory := uint32(stack[0]), m.Memory()
 	stack[0] = 0
 	if asked <= memory.Size() {
@@ -104,6 +104,8 @@ func growMemory(_ context.Context, m api.Module, stack []uint64) {
 		stack[0] = 1
 	} else if _, ok := memory.Grow(uint32(missing)); ok {
 		stack[0] = 1
+	} else if in, ok := ctx.Value(instanceKey{}).(*instance); ok {
+		in.starved = true
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -89,7 +90,7 @@ func tableEnd(grid [][]segment, i int) int {
 // them only.
 func isTable(grid [][]segment) bool {
 	strips := stripsOf(grid)
-	if len(strips) < 2 {
+	if len(strips) < 2 || isList(grid) {
 		return false
 	}
 	if len(grid) > 3 {
@@ -103,6 +104,32 @@ func isTable(grid [][]segment) bool {
 		}
 	}
 	return true
+}
+
+// isList reports whether all rows are a bullet, or a number, and a text.
+func isList(grid [][]segment) bool {
+	for _, row := range grid {
+		mark := row[0]
+		if row[len(row)-1].rtl {
+			mark = row[len(row)-1]
+		}
+		if len(row) > 2 || len(row) == 2 && !isMarker(mark.text) {
+			return false
+		}
+	}
+	return true
+}
+
+// isMarker reports whether a text is nothing but the mark of an item: "•", "3.", "(b)".
+func isMarker(s string) bool {
+	if utf8.RuneCountInString(s) > 5 {
+		return false
+	}
+	if _, item := itemText(s + " x"); item {
+		return true
+	}
+	inner := strings.TrimRight(strings.TrimLeft(s, "("), ".)")
+	return inner != s && utf8.RuneCountInString(inner) <= 2
 }
 
 // startsFirst reports whether a segment stands under the first cell of a row: it
@@ -154,7 +181,11 @@ func table(grid [][]segment) []line {
 		texts := make([]string, len(strips))
 		for _, s := range row {
 			at := stripOf(strips, s.box)
-			texts[at] = strings.TrimSpace(texts[at] + " " + s.text)
+			if rtl {
+				texts[at] = strings.TrimSpace(s.text + " " + texts[at])
+			} else {
+				texts[at] = strings.TrimSpace(texts[at] + " " + s.text)
+			}
 		}
 		out, cells = append(out, found), append(cells, texts)
 	}

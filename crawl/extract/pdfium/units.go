@@ -19,6 +19,8 @@ type unit struct {
 	order int
 	// parted means that PDFium gave each character its part of the box.
 	parted bool
+	// reach is the part of the box that is a guess.
+	reach float32
 	// turned means that the unit is part of right-to-left text.
 	turned bool
 }
@@ -44,6 +46,9 @@ func kindOf(r rune) kind {
 		}
 		return neutral
 	}
+	if isStrange(r) {
+		return leftward
+	}
 	p, _ := bidi.LookupRune(r)
 	switch p.Class() {
 	case bidi.R, bidi.AL:
@@ -67,6 +72,12 @@ func (u *unit) kind() kind {
 	return neutral
 }
 
+// isLetter reports whether a unit is a letter of any script.
+func (u *unit) isLetter() bool {
+	k := u.kind()
+	return k == leftward || k == rightward
+}
+
 // isSpace reports whether nothing of the unit shows.
 func (u *unit) isSpace() bool {
 	return !slices.ContainsFunc(u.runes, func(r rune) bool { return !unicode.IsSpace(r) && r != 0xa0 })
@@ -76,13 +87,15 @@ func (u *unit) isSpace() bool {
 // drawn twice to look bold.
 func newUnits(chars []Char) []unit {
 	units := make([]unit, 0, len(chars))
+	runes := make([]rune, len(chars)) // one piece of memory for all
 	for i, c := range chars {
 		if isInvisible(c.Rune) || c.Rune < ' ' {
 			continue
 		}
 		size := min(max(c.Size, 1), 500)
+		runes[i] = c.Rune
 		u := unit{
-			runes: []rune{c.Rune}, size: size, bold: c.Bold, order: i,
+			runes: runes[i : i+1 : i+1], size: size, bold: c.Bold, order: i,
 			// Some fonts give the ink only: the pen was at least where it began.
 			box: box{left: min(c.Left, c.Right, c.X), right: max(c.Left, c.Right), bottom: c.Bottom, top: c.Top, y: c.Y},
 		}
@@ -104,7 +117,8 @@ func newUnits(chars []Char) []unit {
 		units[i].sort(units, i)
 		if u := &units[i]; u.parted && u.kind() == leftward && unicode.Is(unicode.Mn, u.runes[len(u.runes)-1]) {
 			// The place is that of the mark; its letter reaches further.
-			u.box.right += 0.45 * u.size
+			u.reach = 0.45 * u.size
+			u.box.right += u.reach
 		}
 	}
 	return units
@@ -115,6 +129,14 @@ func joins(before *unit, c, first Char) bool {
 	return c.X == first.X && c.Y == first.Y && len(before.runes) < 20 &&
 		!unicode.IsSpace(c.Rune) && !unicode.IsSpace(first.Rune)
 }
+
+// endsWord reports whether a unit is an alef with fathatan: no letter follows it.
+func (u *unit) endsWord() bool {
+	return slices.Contains(u.runes, 0x64b) && slices.Contains(u.runes, 'ا')
+}
+
+// middle is twice the middle of a unit on its line.
+func (u *unit) middle() float32 { return u.box.left + u.box.right - u.reach }
 
 // isMark reports whether a unit is nothing but marks that belong on a letter.
 func (u *unit) isMark() bool {
@@ -135,7 +157,10 @@ func withMarks(row []unit) []unit {
 		}
 		best, bestAway := -1, 2*row[i].size
 		for j := max(i-reach, 0); j < min(i+reach+1, len(row)); j++ {
-			if away := row[i].away(&row[j]); !row[j].isMark() && !row[j].isSpace() && away < bestAway {
+			if !row[i].fits(&row[j]) {
+				continue
+			}
+			if away := row[i].away(&row[j]); away < bestAway {
 				best, bestAway = j, away
 			}
 		}
@@ -153,9 +178,24 @@ func withMarks(row []unit) []unit {
 	return kept
 }
 
-// away returns how far the middle of u is from the middle of another, in points.
-func (u *unit) away(other *unit) float32 {
-	return abs(u.box.left+u.box.right-other.box.left-other.box.right) / 2
+// fits reports whether a mark can belong on a letter.
+func (u *unit) fits(letter *unit) bool {
+	if letter.isMark() || letter.isSpace() {
+		return false
+	}
+	return !unicode.Is(unicode.Arabic, u.runes[0]) && !isHarakat(u.runes[0]) || letter.kind() == leftward
+}
+
+// isHarakat reports whether r is a vowel sign of Arabic, which Unicode shares among
+// scripts.
+func isHarakat(r rune) bool { return r >= 0x64b && r <= 0x655 || r == 0x670 }
+
+// away returns how far the middle of a mark is from a letter, in points. Above the
+// letter, the distance of their middles counts a little.
+func (u *unit) away(letter *unit) float32 {
+	middle := (u.box.left + u.box.right) / 2
+	beside := max(letter.box.left-middle, middle-letter.box.right, 0)
+	return beside + abs(2*middle-letter.box.left-letter.box.right)/20
 }
 
 // sameAgain reports whether u is the unit before it, drawn again a hair aside.
@@ -175,22 +215,18 @@ func (u *unit) sort(units []unit, at int) {
 		slices.Reverse(u.runes)
 	}
 	// There is no ligature of alef and lam, in this order; of lam and alef there is.
-	for i := range len(u.runes) - 1 {
-		if isAlef(u.runes[i]) && u.runes[i+1] == 'ل' && len(u.runes) == 2 {
-			u.runes[i], u.runes[i+1] = u.runes[i+1], u.runes[i]
-		}
+	if letters := withoutMarks(u.runes); len(letters) == 2 && isAlef(letters[0]) && letters[1] == 'ل' {
+		slices.Reverse(u.runes)
 	}
-	slices.SortStableFunc(u.runes, func(a, b rune) int {
-		return order(a) - order(b)
-	})
+	// Marks follow their letter.
+	first := slices.IndexFunc(u.runes, func(r rune) bool { return !unicode.Is(unicode.Mn, r) })
+	if first > 0 {
+		u.runes = slices.Concat(u.runes[first:], u.runes[:first])
+	}
 }
 
-// order puts marks behind the letters of their unit.
-func order(r rune) int {
-	if unicode.Is(unicode.Mn, r) {
-		return 1
-	}
-	return 0
+func withoutMarks(runes []rune) []rune {
+	return slices.DeleteFunc(slices.Clone(runes), func(r rune) bool { return unicode.Is(unicode.Mn, r) })
 }
 
 func isAlef(r rune) bool { return strings.ContainsRune("اأإآٱ", r) }

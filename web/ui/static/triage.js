@@ -116,6 +116,9 @@ function move(by) {
 
 // --- deciding
 
+// ticked are the likely copies of the open document that are to be decided with it.
+const ticked = () => [...(reader()?.querySelectorAll("[name=avec]:checked") ?? [])].map((box) => box.value);
+
 let queue = [];
 try {
   for (const key of Object.keys(sessionStorage)) {
@@ -139,8 +142,10 @@ function decide(ids, act) {
   const rows = ids.map(itemOf).filter(Boolean);
   for (const row of rows) {
     mark(row, act);
-    row.querySelector(".pick")?.removeAttribute("checked");
-    if (row.querySelector(".pick")) row.querySelector(".pick").checked = false;
+    for (const pick of row.querySelectorAll("[name=id]")) {
+      pick.removeAttribute("checked");
+      pick.checked = false;
+    }
   }
   count();
   send({ path: paths.action, fields: [["acte", act], ...ids.map((id) => ["id", id])], ids, act });
@@ -260,7 +265,7 @@ const bulk = document.getElementById("bulk");
 // count says on the buttons how many documents they are about.
 function count() {
   if (!bulk) return;
-  const n = feed.querySelectorAll(".pick:checked").length;
+  const n = feed.querySelectorAll("[name=id]:checked").length;
   const label = bulk.querySelector("[data-bulk-count]");
   label.textContent = n === 0 ? label.dataset.none : n === 1 ? label.dataset.one : label.dataset.many.replace("{n}", n);
   for (const button of bulk.querySelectorAll("[data-bulk]")) {
@@ -297,9 +302,9 @@ desk.addEventListener("submit", (event) => {
     act = verb;
     ids = [id];
   } else if (form === bulk) {
-    ids = [...feed.querySelectorAll(".pick:checked")].map((p) => p.value);
+    ids = [...feed.querySelectorAll("[name=id]:checked")].map((p) => p.value);
   } else if (button?.name === "acte" && feed) {
-    ids = [form.elements.id.value];
+    ids = [form.elements.id.value, ...ticked()];
   }
   if (ids.length === 0 || !states[act]) return; // the browser sends it
   event.preventDefault();
@@ -372,7 +377,7 @@ const acts = {
 function decideCurrent(act) {
   const id = currentId();
   if (!id) return;
-  if (feed) decide([id], act);
+  if (feed) decide(id === reader()?.dataset.id ? [id, ...ticked()] : [id], act);
   else reader().querySelector(`[name=acte][value=${act}]`)?.click();
 }
 

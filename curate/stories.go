@@ -24,6 +24,7 @@ type Stories struct {
 	mu    sync.Mutex
 	table *shelf       // nil until it is needed; under mu
 	at    store.Cursor // how far; what lies between it and the store's is not ours; under mu
+	kept  store.Seq    // how far as the store knows it; under mu
 	known bool         // at was read from the store; under mu
 	apart story.Apart  // under mu
 	split store.Seq    // the newest split that apart has; under mu
@@ -137,7 +138,7 @@ func (s *Stories) step(ctx context.Context) (n int, last bool, err error) {
 	if err := s.settle(ctx, b, to); err != nil {
 		return 0, false, err
 	}
-	s.at = to
+	s.at, s.kept = to, to.Seq
 	if s.table != nil {
 		s.table.trim()
 	}
@@ -145,7 +146,7 @@ func (s *Stories) step(ctx context.Context) (n int, last bool, err error) {
 }
 
 // saved reports whether the cursor in the store may stay behind.
-func (s *Stories) saved(to store.Seq) bool { return to-s.at.Seq < storySaved }
+func (s *Stories) saved(to store.Seq) bool { return to-s.kept < storySaved }
 
 // resume reads where the follower stood.
 func (s *Stories) resume(tx *store.Tx) error {
@@ -153,7 +154,7 @@ func (s *Stories) resume(tx *store.Tx) error {
 	if now := s.db.Last(); at.Epoch != now.Epoch {
 		at = store.Cursor{Epoch: now.Epoch}
 	}
-	s.at = at
+	s.at, s.kept = at, at.Seq
 	return err
 }
 

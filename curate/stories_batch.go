@@ -78,6 +78,9 @@ func (b *batch) document(tx *store.Tx, c store.Change, institutions map[vigie.So
 	}
 	doc, err2 := tx.Document(id)
 	if err := errors.Join(err, err2); err != nil {
+		if errors.Is(err, vigie.ErrDamaged) {
+			return nil // the check names it; it must not keep all others from their stories
+		}
 		return err
 	}
 	doc.Body, err = tx.Body(doc)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"vigie/crawl/harvest"
@@ -63,12 +64,10 @@ func (a *app) withWalk(jobs []web.Job) []web.Job {
 // applyRetention lets go of what sources are kept for no longer, and finishes what a
 // withdrawal began before the program was stopped.
 func (a *app) applyRetention(ctx context.Context) error {
-	if err := a.db.Erase(ctx); err != nil {
-		return err
-	}
+	errErase := a.db.Erase(ctx)
 	gone, err := a.db.Retain(ctx)
 	if err == nil && gone.Documents > 0 {
 		a.log.InfoContext(ctx, "let go of what is not to be kept", "documents", gone.Documents, "originals", gone.Originals, "texts", gone.Texts)
 	}
-	return err
+	return errors.Join(errErase, err)
 }

@@ -148,6 +148,9 @@ func steady(s string, d *desk) string {
 
 // TestRobotsCommand holds "vigie robots" to the cases of google/robotstxt.
 func TestRobotsCommand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts the program for each of its cases")
+	}
 	f, err := os.Open(filepath.Join(vigietest.Shared(t, "corpus", "robots"), "google-robots.jsonl"))
 	if err != nil {
 		t.Fatal(err)

@@ -99,7 +99,7 @@ func (a *app) jobs(ctx context.Context, work *errgroup.Group, noGather bool) []s
 		{Name: "sweep", Spec: "@every 1h", Run: a.auth.Sweep},
 		{Name: "alarms", Spec: "7 6 * * *", Run: a.tellAlarms},
 		{Name: "reread", Spec: "@every 1h", Run: a.readAgain},
-		{Name: "retention", Spec: "47 3 * * *", Run: a.applyRetention},
+		{Name: "retention", Spec: "47 2 * * *", Run: a.applyRetention},
 	}
 	if noGather {
 		return jobs

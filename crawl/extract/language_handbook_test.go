@@ -136,6 +136,9 @@ func fourLanguages() map[string]vigie.Lang {
 // and of every paragraph: with nothing declared, with the right and a wrong
 // language declared, and among paragraphs of another language.
 func TestLanguageOfHandbook(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	books := readBook(t, "fr-FR", "es-ES", "ar-MA")
 	t.Run("undeclared", func(t *testing.T) { tellUndeclared(t, books) })
 	t.Run("declared", func(t *testing.T) { tellDeclared(t, books) })
@@ -203,6 +206,9 @@ func tellDeclared(t *testing.T, books map[string]bookTexts) {
 // TestLanguageOfNeighbours reads the paragraphs of languages that are none of ours,
 // of all that the table knows in a proof.
 func TestLanguageOfNeighbours(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	folders := []string{"de-DE", "pt-BR", "ca-ES"}
 	if os.Getenv("VIGIE_PROOF") != "" {
 		folders = append(folders, "it-IT", "nl-NL", "sv-SE", "nb-NO", "id-ID", "pl-PL", "cs-CZ", "tr-TR", "fa-IR")

@@ -15,6 +15,9 @@ import (
 // jail: each is read or has its reason, and the reader goes on. Every eighth file; all of
 // them with VIGIE_PROOF=1.
 func TestReportCorpus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	var files []string
 	for _, folder := range []string{"pdf/pdfminer.six", "pdf/sample-files", "hostile/pdf"} {
 		root := vigietest.Shared(t, "corpus", filepath.FromSlash(folder))

@@ -153,7 +153,10 @@ func readPageAgain(ctx context.Context, k kept) (vigie.Document, error) {
 		}
 		return d, err
 	}
-	d.Body, d.Obstacle = a.Body, a.Obstacle
+	d.Body, d.Links, d.Obstacle = a.Body, a.Links, a.Obstacle
+	if k.item {
+		d.Links = extract.JoinLinks(a.Links, k.doc.Links)
+	}
 	if !k.item {
 		d.Title, d.Published, d.Modified = cmp.Or(a.Title, d.Title), dateOr(a.Published, d.Published), dateOr(a.Modified, d.Modified)
 		d.Summary = a.Summary

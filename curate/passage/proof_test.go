@@ -50,7 +50,12 @@ type tally struct{ all, found, gone, elsewhere, wrong int }
 // TestFindAgain follows random quotations of texts that others wrote through stated
 // edits, whose truth is known: not one may be found at another place than the
 // truth, and what may claim something else must be marked.
-func TestFindAgain(t *testing.T) { findAgain(t, texts(t), 1000, 11) }
+func TestFindAgain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
+	findAgain(t, texts(t), 1000, 11)
+}
 
 // TestProofFindAgain does all edits to each of ten thousand quotations.
 func TestProofFindAgain(t *testing.T) {

@@ -261,6 +261,10 @@ func (c *clerk) add(f vigie.Finding, i int) (vigie.Document, error) {
 
 // update files a new revision of a document if its source of record changed it.
 func (c *clerk) update(doc vigie.Document, f vigie.Finding, i int) (vigie.Document, error) {
+	if c.tx.isWithdrawn(doc.ID) { // perhaps while this was on its way
+		c.filed.Unchanged++
+		return doc, nil
+	}
 	ours := doc.Source == c.filing.Source.ID
 	if !ours {
 		// A document whose source was removed goes to whoever shows it next.

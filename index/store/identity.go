@@ -122,11 +122,11 @@ func (c *clerk) at(address string, f vigie.Finding) (vigie.DocumentID, error) {
 	if errors.Is(err, vigie.ErrNotFound) {
 		return "", nil
 	}
+	if err == nil && c.tx.isWithdrawn(doc.ID) {
+		return doc.ID, nil // it has no title any more that could tell it from another
+	}
 	if err != nil || c.here[doc.ID] {
 		return "", err
-	}
-	if c.tx.isWithdrawn(doc.ID) {
-		return doc.ID, nil // it has no title any more that could tell it from another
 	}
 	if f.Document.Title == "" && doc.Title == "" {
 		return "", nil // nothing but the address speaks for it

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"vigie"
@@ -134,6 +135,9 @@ func (tx *Tx) reread(doc vigie.Document, rev vigie.Revision, places map[vigie.Ha
 	if err != nil {
 		return false, err
 	}
+	if tx.isWithdrawn(doc.ID) {
+		return false, fmt.Errorf("it was withdrawn: %w", vigie.ErrNotFound)
+	}
 	if doc.Obstacle.Passing() && !kept.Obstacle.Passing() && (last.Text != "" || kept.Obstacle != "") {
 		return false, nil // a reader that broke off says nothing of what was read before
 	}
@@ -146,7 +150,7 @@ func (tx *Tx) reread(doc vigie.Document, rev vigie.Revision, places map[vigie.Ha
 	if len(rev.Changed) == 0 {
 		last.Parser = rev.Parser
 		put := tableOf[revisionRow](tx.tx, "revisions").put(revisionKey(kept.ID, kept.Revision), revisionRow(last))
-		return false, errors.Join(put, tx.noteUnread(kept))
+		return false, errors.Join(put, tx.noteUnread(kept), tx.relink(kept, doc.Links))
 	}
 	if err := tx.needCapture(last.Capture); err != nil {
 		return false, err
@@ -157,6 +161,19 @@ func (tx *Tx) reread(doc vigie.Document, rev vigie.Revision, places map[vigie.Ha
 	doc.Source, doc.Filed, doc.Revision = kept.Source, kept.Filed, kept.Revision+1
 	rev.N, rev.Capture, rev.Fetched, rev.Was = doc.Revision, last.Capture, last.Fetched, said(kept, rev.Changed)
 	return true, tx.addRevision(doc, rev, places, "reread")
+}
+
+// relink notes what a document was found to link to, which makes no revision.
+func (tx *Tx) relink(doc vigie.Document, links []string) error {
+	if slices.Equal(doc.Links, links) {
+		return nil
+	}
+	doc.Links = links
+	seq, err := tx.record(DocumentChange, string(doc.ID), Put, "links")
+	if err != nil {
+		return err
+	}
+	return tableOf[documentRecord](tx.tx, "documents").put([]byte(doc.ID), documentRecord{Document: doc, Seq: seq})
 }
 
 // needCapture counts one more revision that was read from an answer of the network.

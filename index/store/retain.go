@@ -157,13 +157,15 @@ func (tx *Tx) retain(doc vigie.Document, rule vigie.Retention, quoted map[vigie.
 			return out, err
 		}
 		out.Originals += dropped
-		if rule.Keep != vigie.KeepRecords || r.Text == "" && (n < doc.Revision || doc.Summary == "") {
+		if rule.Keep != vigie.KeepRecords || r.Text == "" && r.Was["summary"] == "" && (n < doc.Revision || doc.Summary == "") {
 			continue
 		}
 		if err := tx.dropText(r); err != nil {
 			return out, err
 		}
-		out.Texts++
+		if r.Text != "" || n == doc.Revision && doc.Summary != "" {
+			out.Texts++
+		}
 		newest = n == doc.Revision
 	}
 	if !newest {

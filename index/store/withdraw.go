@@ -210,13 +210,23 @@ func (db *DB) erase(ctx context.Context, w Withdrawal) error {
 		if err := db.objects.stop(n); err != nil {
 			return err
 		}
-		if err := db.readers.drain(ctx); err != nil { // filings under way may have appended to it
-			return err
-		}
-		known, err := segmentsOf(db.bolt)
-		if err != nil {
-			return err
-		}
+	}
+	// Not those segments alone: others may hold what nobody needs any more, such as an
+	// original that a rule let go before, or what was on its way meanwhile.
+	wasteful, err := db.wasteful(0)
+	if err != nil {
+		return err
+	}
+	if err := db.readers.drain(ctx); err != nil { // filings under way may have appended to them
+		return err
+	}
+	known, err := segmentsOf(db.bolt)
+	if err != nil {
+		return err
+	}
+	all := append(slices.Clone(w.Segments), wasteful...)
+	slices.Sort(all)
+	for _, n := range slices.Compact(all) {
 		if _, there := known[n]; there {
 			_, err = db.rewrite(ctx, n)
 		} else { // a collection wrote it anew meanwhile, and may have been stopped before the file went

@@ -41,6 +41,9 @@ func readFile(t *testing.T, name string) string {
 // TestArabic prints Arabic text in two fonts with the producers of the machine that
 // are quick, and compares what is read with it, word by word.
 func TestArabic(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	for _, p := range producers() {
 		if !p.slow {
 			checkArabic(t, p, heldOut(t))

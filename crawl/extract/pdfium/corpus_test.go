@@ -38,7 +38,12 @@ func corpora(t *testing.T) []string {
 // TestCorpus reads every PDF of the corpora: each ends in a text or in an obstacle,
 // within the bounds. Where pdftotext is installed, as many must give a text here as
 // there: it is asked about the files that give none here.
-func TestCorpus(t *testing.T) { checkCorpus(t, false) }
+func TestCorpus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
+	checkCorpus(t, false)
+}
 
 // TestProofCorpus asks pdftotext about all files, and names those that differ.
 func TestProofCorpus(t *testing.T) {

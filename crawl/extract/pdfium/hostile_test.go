@@ -49,6 +49,9 @@ func packed(t *testing.T, count int) string {
 // TestEndless reads files that lead in circles or swell: each ends, in an error of a
 // kind or with what is there to read, and leaves no memory behind.
 func TestEndless(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	const (
 		catalog = "<</Type/Catalog/Pages 2 0 R/Outlines 5 0 R>>"
 		pages   = "<</Type/Pages/Kids[3 0 R]/Count 1>>"

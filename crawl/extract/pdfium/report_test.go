@@ -88,7 +88,12 @@ func hyphenated(s string) string {
 
 // TestLongReport prints a long report and compares what is read with its source: the
 // words and the paragraphs in their order, hyphens, running lines, rows, headings.
-func TestLongReport(t *testing.T) { checkReport(t, producers()[0]) }
+func TestLongReport(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
+	checkReport(t, producers()[0])
+}
 
 // TestProofLongReport does so with a producer that has rules of hyphenation.
 func TestProofLongReport(t *testing.T) {

@@ -34,20 +34,20 @@ type soak struct {
 	routines           int           // the most that were seen
 }
 
-// TestProofSoak reads 5,000 sources, each at an address of its own, over and over:
-// for ten minutes with VIGIE_PROOF=1, for less than one after two rounds without. All
-// clocks are real; what stands for the usual hour between two readings is a wish of 30
+// TestProofSoak reads 3,000 sources, each at an address of its own, over and over, for
+// half a minute after two rounds; 5,000 for ten minutes with VIGIE_PROOF=1. All clocks
+// are real; what stands for the usual hour between two readings is a wish of 18 or 30
 // seconds with each source, and turns overlap as those of a server do.
 func TestProofSoak(t *testing.T) {
 	if testing.Short() {
 		t.Skip("half a minute of load")
 	}
-	sources, every, lasts := 5000, 30*time.Second, 45*time.Second
+	sources, every, lasts := 3000, 18*time.Second, 27*time.Second
 	if raceEnabled {
 		sources = 400
 	}
 	if os.Getenv("VIGIE_PROOF") == "1" {
-		lasts = 10 * time.Minute
+		sources, every, lasts = 5000, 30*time.Second, 10*time.Minute
 	}
 	before := runtime.NumGoroutine()
 	crowd, closeCrowd := serveCrowd(t, 50*time.Millisecond, 100*time.Millisecond)

@@ -35,6 +35,7 @@ const layers = `
 const beside = `
 cmd/vigie      cmd/vigie/demo
 crawl/extract  crawl/extract/jail  crawl/extract/pdfium
+crawl/extract/reporttest  crawl/extract/jail
 curate/chart   curate/locale
 `
 

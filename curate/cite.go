@@ -106,13 +106,3 @@ func (d *Desk) quote(tx *store.Tx, q Quote) (vigie.Citation, error) {
 func squeeze(s string) string {
 	return strings.Join(strings.FieldsFunc(s, unicode.IsSpace), " ")
 }
-
-func firstRunes(s string, n int) string {
-	for i := range s {
-		if n == 0 {
-			return s[:i]
-		}
-		n--
-	}
-	return s
-}

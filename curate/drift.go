@@ -197,7 +197,7 @@ func findCited(tx *store.Tx, id vigie.SynthesisID) ([]finding, error) {
 		switch f.How {
 		case passage.Unchanged, passage.Moved:
 		case passage.Edited:
-			d.How, d.Now = store.EditedWords, f.Passage.Exact
+			d.How, d.Now, d.Weighty = store.EditedWords, f.Passage.Exact, f.Weighty()
 		case passage.Gone:
 			d.How = store.GoneWords
 			if _, err := tx.Withdrawal(c.Passage.Document); err == nil {

@@ -114,7 +114,7 @@ func TestDrift(t *testing.T) {
 	}
 	s.revise(t, reportText("En 2026, la couverture atteint 64 % des ménages, selon le relevé que le régulateur publie chaque année au mois de mars.", "", "-"))
 	got := s.drifts(t)
-	if d := got[1]; d.How != store.EditedWords || d.Was != "la couverture atteint 72 % des ménages" || d.Now != "la couverture atteint 64 % des ménages" || d.Revision != 3 || !d.Open() {
+	if d := got[1]; d.How != store.EditedWords || d.Was != "la couverture atteint 72 % des ménages" || d.Now != "la couverture atteint 64 % des ménages" || d.Revision != 3 || !d.Weighty || !d.Open() {
 		t.Errorf("of edited words: %+v", d)
 	}
 	if d := got[3]; d.How != store.GoneWords || d.Now != "" {

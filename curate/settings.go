@@ -10,6 +10,7 @@ import (
 
 	"vigie"
 	"vigie/curate/locale"
+	"vigie/curate/passage"
 	"vigie/index/store"
 )
 
@@ -206,7 +207,7 @@ func flattened(name string, value any, into map[string]string) {
 
 // clipped returns at most n characters of s.
 func clipped(s string, n int) string {
-	if short := firstRunes(s, n); short != s {
+	if short := passage.First(s, n); short != s {
 		return short + "…"
 	}
 	return s

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"vigie"
+	"vigie/curate/passage"
 	"vigie/index/store"
 )
 
@@ -75,7 +76,7 @@ func tagOf(act vigie.Act, tag string) (string, error) {
 }
 
 // clip cuts a text to so many characters.
-func clip(s string, most int) string { return firstRunes(strings.ToValidUTF8(s, ""), most) }
+func clip(s string, most int) string { return passage.First(strings.ToValidUTF8(s, ""), most) }
 
 // moment is the time of a new act, behind that of every other: decisions with the
 // same time and person are those of one act.

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"vigie"
+	"vigie/curate/passage"
 	"vigie/web/ui"
 )
 
@@ -100,7 +101,7 @@ func (f foldedText) place(from, to int) stretch {
 // has no such phrase, the words of lines that have them all. more says that there
 // are further places.
 func findWithin(text, asked string) (found []stretch, more bool) {
-	words := strings.TrimSpace(foldText(cutRunes(asked, longestWithin)).text)
+	words := strings.TrimSpace(foldText(passage.First(asked, longestWithin)).text)
 	if words == "" {
 		return nil, false
 	}
@@ -168,17 +169,6 @@ func apartOnly(all []stretch) []stretch {
 	return out
 }
 
-// cutRunes returns at most so many characters of a text.
-func cutRunes(s string, most int) string {
-	for i := range s {
-		if most == 0 {
-			return s[:i]
-		}
-		most--
-	}
-	return s
-}
-
 // quoted returns the stretch between two places that are counted in characters; none
 // where they do not lie in the text.
 func quoted(text string, start, end int) []stretch {
@@ -221,23 +211,11 @@ func placesOf(text string, body []vigie.Paragraph, found []stretch) []ui.Place {
 		}
 		out = append(out, ui.Place{
 			N: i + 1, Page: body[par].Page, Around: []ui.Part{
-				{Text: lastRunes(text[begin:min(s.from, end)], aroundFound)},
+				{Text: passage.Last(text[begin:min(s.from, end)], aroundFound)},
 				{Text: text[s.from:s.to], Marked: true},
-				{Text: cutRunes(text[s.to:max(s.to, end)], aroundFound)},
+				{Text: passage.First(text[s.to:max(s.to, end)], aroundFound)},
 			},
 		})
 	}
 	return out
-}
-
-// lastRunes returns at most so many characters of the end of a text.
-func lastRunes(s string, most int) string {
-	for i := len(s); i > 0; most-- {
-		if most == 0 {
-			return s[i:]
-		}
-		_, size := utf8.DecodeLastRuneInString(s[:i])
-		i -= size
-	}
-	return s
 }

@@ -39,7 +39,7 @@ func driftsOf(tx *store.Tx, a *asking, synthesis vigie.Synthesis) ([]ui.DriftLin
 		c := synthesis.Citations[i]
 		line := ui.DriftLine{
 			N: d.N, Token: "[@" + strconv.Itoa(d.N) + "]", Title: c.Title, Lang: c.Lang, Dir: c.Lang.Direction(),
-			How: string(d.How), Words: stretchesOf(d.Was, d.Now), Revision: d.Revision, At: d.At,
+			How: string(d.How), Weighty: d.Weighty, Words: stretchesOf(d.Was, d.Now), Revision: d.Revision, At: d.At,
 		}
 		if d.Revision > 0 && d.Revision != c.Passage.Revision && a.User.May(vigie.ReadTexts) {
 			line.URL = revisionPath(a, d.Document, d.Revision) + "?avec=" + strconv.Itoa(c.Passage.Revision)

@@ -10,6 +10,7 @@ import (
 
 	"vigie/config"
 	"vigie/crawl/extract"
+	"vigie/crawl/extract/jail"
 )
 
 // parseCommand is the hidden command that reads documents; see package jail.
@@ -21,7 +22,7 @@ type parseDocumentCmd struct {
 }
 
 func (c *parseDocumentCmd) run(ctx context.Context, s *session) error {
-	return extract.ServeReports(ctx, s.in, s.out, extract.ReportHandlers(c.Cache))
+	return jail.Serve(ctx, s.in, s.out, extract.ReportHandlers(c.Cache))
 }
 
 // openReports makes the reader of reports, which keeps its compiled engine in a folder,

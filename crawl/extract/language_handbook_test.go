@@ -2,7 +2,6 @@ package extract_test
 
 import (
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,11 +12,8 @@ import (
 
 	"vigie"
 	"vigie/crawl/extract"
+	"vigie/vigietest"
 )
-
-// debianHandbook is where the Debian package debian-handbook puts a book that nobody
-// here wrote, in many languages.
-const debianHandbook = "/usr/share/doc/debian-handbook/html"
 
 // bookTexts is what the book has in one language: its headings of four words or
 // more and its paragraphs, each text once.
@@ -29,9 +25,6 @@ type bookTexts struct{ titles, paragraphs []string }
 // nobody translated.
 func readBook(tb testing.TB, folders ...string) map[string]bookTexts {
 	tb.Helper()
-	if _, err := os.Stat(debianHandbook); err != nil {
-		tb.Skip("the Debian package debian-handbook is not installed: make tools")
-	}
 	english := map[string]bool{}
 	books := map[string]bookTexts{"en-US": readTexts(tb, "en-US", english, english)}
 	for _, folder := range folders {
@@ -46,30 +39,14 @@ func readBook(tb testing.TB, folders ...string) map[string]bookTexts {
 // in seen.
 func readTexts(tb testing.TB, folder string, left, seen map[string]bool) bookTexts {
 	tb.Helper()
-	files, err := filepath.Glob(filepath.Join(debianHandbook, folder, "*.html"))
-	if err != nil || len(files) == 0 {
-		tb.Fatalf("the handbook has no pages in %s: %v", folder, err)
-	}
 	var b bookTexts
-	for _, file := range files {
-		if filepath.Base(file) == "ix01.html" { // the index of words
-			continue
-		}
-		f, err := os.Open(file)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		root, err := html.Parse(f)
-		f.Close()
-		if err != nil {
-			tb.Fatal(err)
-		}
-		for n := range root.Descendants() {
+	for _, page := range vigietest.HandbookPages(tb, vigietest.Handbook(tb, folder)) {
+		for n := range vigietest.ParseHTML(tb, page).Descendants() {
 			title := n.Type == html.ElementNode && len(n.Data) == 2 && n.Data[0] == 'h' && n.Data[1] >= '1' && n.Data[1] <= '6'
-			if !title && !hasClass(n, "para") {
+			if !title && !vigietest.HasClass(n, "para") {
 				continue
 			}
-			text, written := nodeText(n)
+			text, written := vigietest.TextOf(n), writtenIn(n)
 			words := strings.FieldsFunc(written, func(r rune) bool { return !unicode.IsLetter(r) })
 			switch same := strings.Join(words, " "); {
 			case same == "" || left[same] || seen[same]:
@@ -98,33 +75,19 @@ func wordsOfTitle(text string) int {
 	return n
 }
 
-func hasClass(n *html.Node, class string) bool {
-	for _, a := range n.Attr {
-		if n.Type == html.ElementNode && a.Key == "class" && a.Val == class {
-			return true
+// writtenIn returns what of the text of an element an author wrote: all but the
+// references.
+func writtenIn(n *html.Node) string {
+	var b strings.Builder
+	for c := range n.ChildNodes() {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+		}
+		if !vigietest.HasClass(c, "xref") {
+			b.WriteString(writtenIn(c))
 		}
 	}
-	return false
-}
-
-// nodeText returns the text of an element, and what of it an author wrote: all but
-// the references.
-func nodeText(n *html.Node) (text, written string) {
-	var all, some strings.Builder
-	var walk func(n *html.Node, reference bool)
-	walk = func(n *html.Node, reference bool) {
-		for c := range n.ChildNodes() {
-			if c.Type == html.TextNode {
-				all.WriteString(c.Data)
-				if !reference {
-					some.WriteString(c.Data)
-				}
-			}
-			walk(c, reference || hasClass(c, "xref"))
-		}
-	}
-	walk(n, false)
-	return strings.Join(strings.Fields(all.String()), " "), some.String()
+	return b.String()
 }
 
 // fourLanguages are the folders of the languages that vigie reads.

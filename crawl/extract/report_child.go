@@ -2,9 +2,7 @@ package extract
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"vigie/crawl/extract/jail"
@@ -17,14 +15,8 @@ const (
 	handlerPrepare = "prepare" // compile the engine, and read nothing
 )
 
-// ServeReports is the inside of the jail: it answers a [ReportReader] of a parent
-// process with [ReportHandlers] until stdin ends. It is for the hidden command only; see
-// [jail.Serve].
-func ServeReports(ctx context.Context, stdin io.Reader, stdout io.Writer, handlers map[string]jail.Handler) error {
-	return jail.Serve(ctx, stdin, stdout, handlers)
-}
-
-// ReportHandlers are the parsers of reports by name. cacheDir is the folder of the
+// ReportHandlers are the parsers of reports by name, with which the hidden command
+// calls [jail.Serve]: it is the inside of the jail. cacheDir is the folder of the
 // compiled engine, "" for none.
 func ReportHandlers(cacheDir string) map[string]jail.Handler {
 	c := &reportChild{cacheDir: cacheDir}
@@ -57,9 +49,9 @@ func (c *reportChild) read(ctx context.Context, pdf []byte) ([]byte, error) {
 	if err == nil {
 		return encodeFile(file), nil
 	}
-	var stopped *pdfium.Error
-	if !errors.As(err, &stopped) {
+	obstacle := pdfium.ObstacleOf(err)
+	if obstacle == "" {
 		return nil, fmt.Errorf("read the report: %w", err)
 	}
-	return encodeRefusal(stopped.Obstacle, strings.TrimPrefix(stopped.Error(), "pdf: ")), nil
+	return encodeRefusal(obstacle, strings.TrimPrefix(err.Error(), "pdf: ")), nil
 }

@@ -34,8 +34,8 @@ var ErrNoReader = errors.New("no reader of reports could be had")
 // ReportOptions say how reports are read. Command is needed; the zero value of the
 // others is a good default.
 type ReportOptions struct {
-	// Command is the hidden command that calls [ServeReports], as arguments of this
-	// program. The folder of the compiled engine is added to it as the last one.
+	// Command is the hidden command that calls [jail.Serve] with [ReportHandlers], as
+	// arguments of this program. The folder of the compiled engine is added to it as the last one.
 	Command []string
 	// CacheDir is a folder for the compiled engine and nothing else, made where it is
 	// missing. "" compiles it anew in each child, which takes seconds.

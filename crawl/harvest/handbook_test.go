@@ -21,11 +21,8 @@ import (
 	"vigie/curate/diff"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
+	"vigie/vigietest"
 )
-
-// handbook is where the Debian package debian-handbook puts a site that nobody
-// here wrote: a book of 127 pages in each of its languages.
-const handbook = "/usr/share/doc/debian-handbook/html"
 
 // TestHandbook reads some chapters of the book in one language.
 func TestHandbook(t *testing.T) { readHandbook(t, "fr-FR", "sect.s") }
@@ -44,10 +41,7 @@ func TestProofHandbook(t *testing.T) {
 // source: once whole, then nothing that is unchanged, then one changed chapter.
 func readHandbook(t *testing.T, lang, begin string) {
 	t.Helper()
-	dir := filepath.Join(handbook, lang)
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("the Debian package debian-handbook is not installed: make tools")
-	}
+	dir := vigietest.Handbook(t, lang)
 	want := walk(t, dir, begin)
 	web, edit := serveBook(t, lang, dir)
 	const pause = 50 * time.Millisecond

@@ -193,7 +193,7 @@ func at(body []vigie.Paragraph, before, quote string) vigie.Passage {
 	text := vigie.PlainText(body)[len(before)+len(quote):]
 	from := utf8.RuneCountInString(before)
 	p := vigie.Passage{
-		Exact: quote, Prefix: lastRunes(before, 40), Suffix: string([]rune(text[:min(len(text), 160)])[:min(40, utf8.RuneCountInString(text))]),
+		Exact: quote, Prefix: passage.Last(before, 40), Suffix: string([]rune(text[:min(len(text), 160)])[:min(40, utf8.RuneCountInString(text))]),
 		Start: from, End: from + utf8.RuneCountInString(quote),
 	}
 	n := 0
@@ -204,16 +204,6 @@ func at(body []vigie.Paragraph, before, quote string) vigie.Passage {
 		}
 	}
 	return p
-}
-
-// lastRunes are the last n characters of a text.
-func lastRunes(s string, n int) string {
-	i := len(s)
-	for ; i > 0 && n > 0; n-- {
-		_, size := utf8.DecodeLastRuneInString(s[:i])
-		i -= size
-	}
-	return s[i:]
 }
 
 // trimmed is a place in a text without what counts for nothing at its ends.

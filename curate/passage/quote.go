@@ -50,7 +50,7 @@ func Quote(body []vigie.Paragraph, exact, prefix string) (vigie.Passage, error) 
 func at(p vigie.Passage, body []vigie.Paragraph, text string, from, to int) vigie.Passage {
 	p.Page = pageAt(body, from)
 	p.Exact = text[from:to]
-	p.Prefix, p.Suffix = lastRunes(text[:from], surroundings), firstRunes(text[to:], surroundings)
+	p.Prefix, p.Suffix = Last(text[:from], surroundings), First(text[to:], surroundings)
 	p.Start = utf8.RuneCountInString(text[:from])
 	p.End = p.Start + utf8.RuneCountInString(p.Exact)
 	return p
@@ -66,7 +66,8 @@ func pageAt(body []vigie.Paragraph, from int) int {
 	return 0
 }
 
-func lastRunes(s string, n int) string {
+// Last returns at most the last n characters of a text.
+func Last(s string, n int) string {
 	for i := len(s); i > 0; n-- {
 		if n == 0 {
 			return s[i:]
@@ -77,7 +78,8 @@ func lastRunes(s string, n int) string {
 	return s
 }
 
-func firstRunes(s string, n int) string { return s[:byteAt(s, n)] }
+// First returns at most the first n characters of a text.
+func First(s string, n int) string { return s[:byteAt(s, n)] }
 
 // byteAt is the place in bytes of the character n, or the end of s.
 func byteAt(s string, n int) int {

@@ -2,90 +2,31 @@ package story_test
 
 import (
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"unicode"
-
-	"golang.org/x/net/html"
 
 	"vigie"
 	"vigie/curate/story"
+	"vigie/vigietest"
 )
-
-// handbook is where the Debian package debian-handbook puts a book that nobody here
-// wrote, in many languages.
-const handbook = "/usr/share/doc/debian-handbook/html"
-
-// chapter is the paragraphs of one page of the book.
-func chapter(tb testing.TB, path string) []string {
-	tb.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer f.Close()
-	root, err := html.Parse(f)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	var out []string
-	for n := range root.Descendants() {
-		if n.Type != html.ElementNode || !slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "class" && a.Val == "para" }) {
-			continue
-		}
-		var b strings.Builder
-		for c := range n.Descendants() {
-			if c.Type == html.TextNode {
-				b.WriteString(c.Data)
-			}
-		}
-		out = append(out, strings.Join(strings.Fields(b.String()), " "))
-	}
-	return out
-}
 
 // book reads the chapters of a language, by file name.
 func book(tb testing.TB, dir string) map[string][]string {
 	tb.Helper()
 	found := map[string][]string{}
-	err := filepath.WalkDir(filepath.Join(handbook, dir), func(path string, d fs.DirEntry, err error) error {
-		if err == nil && strings.HasSuffix(path, ".html") && !strings.HasPrefix(d.Name(), "ix") {
-			found[d.Name()] = chapter(tb, path)
-		}
-		return err
-	})
-	if err != nil {
-		tb.Fatal(err)
+	for _, page := range vigietest.HandbookPages(tb, vigietest.Handbook(tb, dir)) {
+		found[filepath.Base(page)] = vigietest.Chapter(tb, page)
 	}
 	return found
-}
-
-// inArabic reports whether most letters are Arabic.
-func inArabic(s string) bool {
-	arabic, all := 0, 0
-	for _, r := range s {
-		if unicode.IsLetter(r) {
-			all++
-			if unicode.Is(unicode.Arabic, r) {
-				arabic++
-			}
-		}
-	}
-	return 2*arabic > all
 }
 
 // TestHandbook prints what is found across languages: the same paragraphs and
 // pages of a book as pairs, the paragraphs that follow as non-pairs. It is one book
 // about one thing by one pen, the worst case of look-alikes.
 func TestHandbook(t *testing.T) {
-	if _, err := os.Stat(handbook); err != nil {
-		t.Skip("the Debian package debian-handbook is not installed: make tools")
-	}
 	langs := map[vigie.Lang]map[string][]string{
 		vigie.English: book(t, "en-US"), vigie.French: book(t, "fr-FR"), vigie.Spanish: book(t, "es-ES"), vigie.Arabic: book(t, "ar-MA"),
 	}
@@ -117,7 +58,7 @@ func paragraphs(s *score, lang vigie.Lang, name string, least int, en, other []s
 		prints[i] = printOf(doc(fmt.Sprint("en", name, i), vigie.English, "", vigie.Date{}, en[i]))
 	}
 	for i := range en {
-		if len(strings.Fields(en[i])) < least || other[i] == en[i] || lang == vigie.Arabic && !inArabic(other[i]) {
+		if len(strings.Fields(en[i])) < least || other[i] == en[i] || lang == vigie.Arabic && !vigietest.InArabic(other[i]) {
 			continue
 		}
 		p := printOf(doc(fmt.Sprint(lang, name, i), lang, "", vigie.Date{}, other[i]))
@@ -139,7 +80,7 @@ func pages(lang vigie.Lang, english, other map[string][]string) score {
 	before := ""
 	for _, name := range slices.Sorted(maps.Keys(english)) {
 		text := strings.Join(other[name], " ")
-		if len(strings.Fields(text)) < 100 || lang == vigie.Arabic && !inArabic(text) {
+		if len(strings.Fields(text)) < 100 || lang == vigie.Arabic && !vigietest.InArabic(text) {
 			continue
 		}
 		p := take(lang, name, other[name])

@@ -38,9 +38,11 @@ type Drift struct {
 	Revision int       `json:"revision,omitempty"`
 	How      DriftKind `json:"how"`
 	// Was are the quoted words, Now what stands in their place; "" for nothing.
-	Was string    `json:"was"`
-	Now string    `json:"now,omitempty"`
-	At  time.Time `json:"at"`
+	Was string `json:"was"`
+	Now string `json:"now,omitempty"`
+	// Weighty says that a number, a unit, a sign or a negation is among what changed.
+	Weighty bool      `json:"weighty,omitempty"`
+	At      time.Time `json:"at"`
 	// KeptBy looked at it at KeptAt and kept the citation as it is.
 	KeptBy vigie.UserID `json:"kept_by,omitempty"`
 	KeptAt time.Time    `json:"kept_at,omitzero"`

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -38,6 +39,10 @@ func (e *HeldError) Error() string {
 // Is makes errors.Is(err, vigie.ErrBusy) true.
 func (*HeldError) Is(target error) bool { return target == vigie.ErrBusy }
 
+// lingering is how long the lock of a process that died may outlive it: a child that it
+// was just starting has it until it runs a program of its own.
+const lingering = 3 * time.Second
+
 // lock takes the folder for this process, or says who has it. The kernel lets go
 // of a flock when its process dies, so a crash never leaves a folder locked.
 func lock(dir string, me Owner) (*os.File, error) {
@@ -45,14 +50,12 @@ func lock(dir string, me Owner) (*os.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("lock %s: %w", dir, err)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		held := &HeldError{Dir: dir}
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			_ = json.NewDecoder(f).Decode(&held.Owner) // a holder that has not yet written its line stays unnamed
-			_ = f.Close()
+	if err := take(f); err != nil {
+		_ = f.Close()
+		if held, ok := errors.AsType[*HeldError](err); ok {
+			held.Dir = dir
 			return nil, held
 		}
-		_ = f.Close()
 		return nil, fmt.Errorf("lock %s: %w", dir, err)
 	}
 	line, err := json.Marshal(me)
@@ -67,6 +70,22 @@ func lock(dir string, me Owner) (*os.File, error) {
 		return nil, fmt.Errorf("lock %s: %w", dir, asFull(err))
 	}
 	return f, nil
+}
+
+// take locks an open file, or says who has it. It waits a moment for what a process
+// left that is no more.
+func take(f *os.File) error {
+	for begun := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			return err
+		}
+		held := &HeldError{}
+		_ = json.NewDecoder(io.NewSectionReader(f, 0, 4096)).Decode(&held.Owner) // a holder that has not yet written its line stays unnamed
+		if alive := held.Owner.PID == 0 || !errors.Is(syscall.Kill(held.Owner.PID, 0), syscall.ESRCH); alive || time.Since(begun) > lingering {
+			return held
+		}
+	}
 }
 
 // asFull gives errors that mean "no room" their kind and words.

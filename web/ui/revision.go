@@ -79,6 +79,8 @@ type DriftLine struct {
 	Dir          string
 	// How is "edited", "gone" or "withdrawn".
 	How string
+	// Weighty says that a number or a negation is among what was edited.
+	Weighty bool
 	// Words are the old and the new ones together.
 	Words []Stretch
 	// Revision is the one that was searched; 0 for none. URL shows what changed, "" where

@@ -111,7 +111,7 @@ func readSample(t *testing.T, engine *pdfium.Engine, path string) (has bool, wha
 	case has:
 		return true, "text"
 	case file.NeedsOCR:
-		return false, string(file.Obstacle())
+		return false, string(vigie.NeedsOCR)
 	}
 	return false, "no text"
 }

@@ -53,14 +53,6 @@ func ObstacleOf(err error) vigie.Obstacle {
 	return ""
 }
 
-// Obstacle returns [vigie.NeedsOCR] for a file of pictures, "" for one of text.
-func (f *File) Obstacle() vigie.Obstacle {
-	if f.NeedsOCR {
-		return vigie.NeedsOCR
-	}
-	return ""
-}
-
 // fault makes an error of a document of what stopped the engine.
 func (in *instance) fault() error {
 	if in.starved || errors.Is(in.err, errNoMemory) {

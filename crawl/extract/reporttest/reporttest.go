@@ -22,6 +22,7 @@ import (
 	"testing"
 
 	"vigie/crawl/extract"
+	"vigie/crawl/extract/jail"
 	"vigie/vigietest"
 )
 
@@ -79,7 +80,7 @@ func serve(cacheDir string) error {
 		word, _, _ := strings.Cut(what, "\n")
 		return Trouble(word).cause()
 	}
-	return extract.ServeReports(context.Background(), os.Stdin, os.Stdout, all)
+	return jail.Serve(context.Background(), os.Stdin, os.Stdout, all)
 }
 
 func (t Trouble) cause() ([]byte, error) {

@@ -36,9 +36,16 @@ const (
 	// A long quotation, in words, and its least part of the article.
 	quoteWords, quotePart = 40, .08
 	reportDays            = 400
-	// Points that make documents in two languages likely the same.
+	// Points that make documents in two languages likely the same, and the part of the
+	// facts of the shorter one that the other has.
 	likelyPoints, likelyPart = 9, .3
 	likelyDays               = 30
+	// Long texts share facts by chance: two reports that have nothing to do with each
+	// other, with 75 facts and more, half of their numbers, worth so many points each.
+	// Texts with 25 facts share next to none. What is the same has so much more.
+	chanceFrom, chanceFull   = 25, 75
+	chancePart, chancePoints = .5, 1.6
+	overChance               = .2
 )
 
 // tie is a bond with how much speaks for it among those of its kind, 0 to 1.
@@ -211,10 +218,18 @@ func likely(a, b *Print) tie {
 	sum += 2 * names.both
 	facts := overlap{a: numbers.a + names.a, b: numbers.b + names.b, both: numbers.both + names.both}
 	facts.a, facts.b, facts.both = facts.a+sounds, facts.b+sounds, facts.both+sounds
-	if sum < likelyPoints || facts.contained() < likelyPart {
+	chance := byChance(max(facts.a, facts.b))
+	expected := chancePoints * chance * float64(min(numbers.a, numbers.b))
+	if float64(sum) < likelyPoints+expected || facts.contained() < max(likelyPart, chance+overChance) {
 		return tie{}
 	}
 	return tie{vigie.LikelySame, facts.contained()}
+}
+
+// byChance is the part of its facts that a text shares with one of so many, whatever
+// that is about.
+func byChance(facts int) float64 {
+	return chancePart * max(0, min(1, float64(facts-chanceFrom)/(chanceFull-chanceFrom)))
 }
 
 // points weighs the numbers that two documents share: a fraction or a long number

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -49,9 +50,9 @@ func (c *reportChild) read(ctx context.Context, pdf []byte) ([]byte, error) {
 	if err == nil {
 		return encodeFile(file), nil
 	}
-	obstacle := pdfium.ObstacleOf(err)
-	if obstacle == "" {
+	stopped, ok := errors.AsType[*pdfium.Error](err)
+	if !ok {
 		return nil, fmt.Errorf("read the report: %w", err)
 	}
-	return encodeRefusal(obstacle, strings.TrimPrefix(err.Error(), "pdf: ")), nil
+	return encodeRefusal(stopped.Obstacle, strings.TrimPrefix(stopped.Error(), "pdf: ")), nil
 }

@@ -52,7 +52,9 @@ tools: ## Install what the tests need beside Go, where it is missing
 		fc-list 2>/dev/null | grep NotoNaskhArabic >/dev/null || missing="$$missing fontconfig fonts-noto-core"; \
 		command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
 		command -v pango-view >/dev/null || missing="$$missing pango1.0-tools"; \
+		command -v ris2xml >/dev/null || missing="$$missing bibutils"; \
 		command -v mkfs.ext4 >/dev/null || missing="$$missing e2fsprogs"; \
+		[ -f /usr/share/dictd/freedict-eng-ara.index ] && [ -f /usr/share/dictd/freedict-eng-spa.index ] || missing="$$missing dict-freedict-eng-ara dict-freedict-eng-spa"; \
 		[ -d /usr/share/doc/debian-handbook/html ] || missing="$$missing debian-handbook"; \
 		if [ -n "$$missing" ]; then \
 			$(SUDO) apt-get update -q && \
@@ -69,8 +71,11 @@ compiler: # The race detector needs a C compiler.
 test: tools ## Install what is needed and run all tests
 	$(GO) test -timeout 20m -shuffle=on $(PKGS)
 
+# Packages where something runs at the same time: in others there is nothing to detect.
+RACY = $(shell grep -rlE --include='*.go' --exclude-dir=node_modules '(^\s*go |\.Go[^a-zA-Z]|sync\.|atomic\.)' ./web . | xargs -n 1 dirname | awk '!seen[$$0]++')
+
 race: compiler ## Run all tests but the longest and the browser's under the race detector
-	VIGIE_BROWSER=off CGO_ENABLED=1 $(GO) test -short -race -timeout 20m -shuffle=on $(PKGS)
+	VIGIE_BROWSER=off CGO_ENABLED=1 $(GO) test -short -race -timeout 20m -shuffle=on $(RACY)
 
 cover: tools ## Say how much of the code the tests reach
 	$(GO) test -coverprofile=coverage.out -coverpkg=./... ./...

@@ -23,11 +23,11 @@ const layers = `
 5  web/api  web/ui
 4  index/archive  curate/digest  web/auth
 3  crawl/harvest  index  curate
-2  feeds  feeds/mailbox  crawl  crawl/schedule  index/store
+2  feeds  feeds/mailbox  crawl  crawl/schedule  index/store  index/column
 2  curate/triage  curate/rank  curate/story  curate/indicator  curate/catalogue
 1  crawl/polite  crawl/extract  crawl/extract/jail  crawl/extract/pdfium
-1  index/query  config
-1  curate/chart  curate/diff  curate/mail  curate/markdown  curate/locale  curate/passage
+1  index/query  index/thesaurus  index/spell  config
+1  curate/biblio  curate/chart  curate/diff  curate/mail  curate/markdown  curate/locale  curate/passage
 0  vigie
 `
 

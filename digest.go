@@ -130,12 +130,13 @@ const (
 	Uncertain DeliveryState = "uncertain"
 )
 
-// Delivery is the entry of the ledger for one issue and one recipient. It is
-// kept durably before each step, so that a crash never mails anybody twice: who
-// was claimed and not settled is uncertain, and nobody else is.
+// Delivery is the entry of the ledger for one issue and one recipient; that of an
+// [Alert] names neither. It is kept durably before each step, so that a crash never
+// mails anybody twice: who was claimed and not settled is uncertain, and nobody else
+// is.
 type Delivery struct {
-	Issue      IssueID       `json:"issue"`
-	Subscriber SubscriberID  `json:"subscriber"`
+	Issue      IssueID       `json:"issue,omitempty"`
+	Subscriber SubscriberID  `json:"subscriber,omitempty"`
 	State      DeliveryState `json:"state"`
 	// MessageID is the same for every attempt, so that a mailbox can drop copies.
 	MessageID string `json:"message_id"`

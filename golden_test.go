@@ -78,6 +78,7 @@ func sampleDocument() vigie.Document {
 func samples() map[string]any {
 	all := deskSamples()
 	maps.Copy(all, watchSamples())
+	maps.Copy(all, searchSamples())
 	return all
 }
 
@@ -139,6 +140,7 @@ func TestSamplesAreComplete(t *testing.T) {
 	for _, name := range []string{
 		"source", "visit", "document", "revision", "sighting", "capture", "decision", "judgement", "passage", "indicator", "observation", "vintage",
 		"user", "synthesis", "version", "edition", "citation", "subscriber", "consent", "issue", "delivery", "balance",
+		"search", "alert", "match",
 	} {
 		v := reflect.ValueOf(samples()[name])
 		for i := range v.NumField() {

@@ -47,6 +47,7 @@ func check(c Config) []problem {
 	add("fetch.every", between(c.Fetch.Every, minEvery, maxEvery))
 	add("reports.cache", checkAbsolute(c.Reports.Cache, "/var/cache/vigie"))
 	add("reports.pdftotext", checkAbsolute(c.Reports.PDFToText, "/usr/bin/pdftotext"))
+	add("search.dictionaries", checkAbsolute(c.Search.Dictionaries, "/usr/share/dictd"))
 	checkMail(c, add)
 	add("log.level", oneOf(c.Log.Level, "debug", "info", "warn", "error"))
 	add("log.format", oneOf(c.Log.Format, "auto", "text", "json"))

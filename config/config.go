@@ -60,6 +60,7 @@ type Config struct {
 	Network Network `toml:"network" doc:"How vigie reaches other people's servers."`
 	Fetch   Fetch   `toml:"fetch" doc:"How patiently sources are read."`
 	Reports Reports `toml:"reports" doc:"How PDF files are read."`
+	Search  Search  `toml:"search" doc:"What searches know beside the words that are typed."`
 	Mail    Mail    `toml:"mail" doc:"The server that takes the mails of the digest. Without a host no mail is sent."`
 	Log     Log     `toml:"log" doc:"What the program says of itself, on standard error."`
 }
@@ -93,6 +94,12 @@ type Reports struct {
 	PDFToText string `toml:"pdftotext" doc:"The program pdftotext of poppler, for example /usr/bin/pdftotext: it is asked where the built-in reader finds no text in a PDF. It runs locked up like that. Empty means that nothing else is asked."`
 }
 
+// Search says what searches know beside the words that are typed.
+type Search struct {
+	// Dictionaries is an absolute path, or "".
+	Dictionaries string `toml:"dictionaries" doc:"The folder of the FreeDict dictionaries, which Debian has as packages such as dict-freedict-eng-ara: searches of the desk use those between French, Arabic, English and Spanish that are there, for words that the built-in thesaurus does not have. Empty means none."`
+}
+
 // Mail names the mail server, and who the mails are from. Without a Host nothing is
 // sent.
 type Mail struct {
@@ -108,6 +115,8 @@ type Mail struct {
 	From string `toml:"from" doc:"Sender of all mails, for example \"lettre@observatoire.example\" or \"Observatoire <lettre@observatoire.example>\". Without a name it is that of the observatory."`
 	// Hello is the name of this machine; "" means "localhost".
 	Hello string `toml:"hello" doc:"Name by which this machine greets the mail server. Empty means localhost; some servers want the public name."`
+	// Gather is for alerts that are sent at once.
+	Gather time.Duration `toml:"gather" doc:"How long an alert that is sent at once waits for more to tell, so that what comes together is one mail."`
 }
 
 // Log says what is logged and how.
@@ -132,7 +141,9 @@ func Default() Config {
 			Parallel: 8,
 			Every:    vigie.DefaultEvery,
 		},
-		Mail: Mail{TLS: "starttls"},
+		Search: Search{Dictionaries: "/usr/share/dictd"},
+
+		Mail: Mail{TLS: "starttls", Gather: time.Minute},
 		Log:  Log{Level: "info", Format: "auto"},
 	}
 }

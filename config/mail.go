@@ -6,6 +6,7 @@ import (
 	"net/mail"
 	"net/netip"
 	"strings"
+	"time"
 )
 
 // maxMailWord bounds what is said to a mail server, in bytes (RFC 4954 section 4).
@@ -35,6 +36,7 @@ func checkMail(c Config, add func(key string, err error)) {
 		add("mail.password", errors.New("stands without mail.user"))
 	}
 	add("mail.from", checkFrom(m))
+	add("mail.gather", between(m.Gather, time.Second, time.Hour))
 	if m.Hello != "" && !hostName(m.Hello) {
 		add("mail.hello", fmt.Errorf(`%q is not possible; allowed: a host name, such as "veille.example.org"`, m.Hello))
 	}

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/search"
+	bleves "github.com/blevesearch/bleve/v2/search/collector"
+	api "github.com/blevesearch/bleve_index_api"
 
 	"vigie"
 	"vigie/index/store"
@@ -24,9 +24,6 @@ const (
 	MaxOffset    = 10_000
 	// MaxTime is how long a search may take and nobody waits longer.
 	MaxTime = 2 * time.Second
-	// maxTerms is how many terms of the index one search may look into; a short
-	// prefix has too many.
-	maxTerms = 20_000
 )
 
 // page is which part of what is found is wanted.
@@ -60,53 +57,74 @@ func (x *view) ask(ctx context.Context, p plan, wanted page, read func(*store.Tx
 	if a.partial = g.partial(); a.partial {
 		a.reason = "the index is being filled: " + g.reason
 	}
-	found, err := g.search(ctx, p, wanted)
+	found, err := x.search(ctx, g, p, wanted)
 	var damage *vigie.DamagedError
 	switch {
 	case errors.As(err, &damage):
 		x.repair(g, err.Error()) //nolint:contextcheck // goes on when the search is over
 		return answer{partial: true, reason: "the index is damaged and is being made anew"}, nil
-	case err != nil && strings.Contains(err.Error(), "TooManyTermSearchers"):
-		return a, &vigie.InvalidError{Field: "query", Reason: "too many words begin so; write more letters before the *"}
 	case err != nil:
 		return a, err
 	}
 	err = x.db.View(func(tx *store.Tx) error {
-		n, err := read(tx, found.Hits)
-		a.total = int(found.Total) - (len(found.Hits) - n)
+		n, err := read(tx, found.hits)
+		a.total = found.total - (len(found.hits) - n)
 		return err
 	})
 	return a, err
 }
 
-// search asks bleve for identities and scores.
-func (g *generation) search(ctx context.Context, p plan, wanted page) (*bleve.SearchResult, error) {
-	// A few more than are shown: those of equal score come in the order of bleve's
-	// files, which changes with every merge. See settle.
-	req := bleve.NewSearchRequestOptions(p.query, wanted.offset+wanted.limit+tieRoom, 0, false)
-	req.SortByCustom(p.order())
-	if !p.scored {
-		req.Score = "none"
-	}
-	ctx = context.WithValue(ctx, search.MaxTermSearchersKey, maxTerms)
-	var found *bleve.SearchResult
-	err := recovered(func() (err error) {
+// outcome is what a search found.
+type outcome struct {
+	hits  search.DocumentMatchCollection
+	total int
+}
+
+// search finds identities and scores.
+func (x *view) search(ctx context.Context, g *generation, p plan, wanted page) (outcome, error) {
+	var out outcome
+	err := g.read(func(r api.IndexReader) (err error) {
 		// A file cut while it is mapped faults when read: make that a panic of
-		// this goroutine, which recovered turns into damage.
+		// this goroutine, which read turns into damage.
 		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-		found, err = g.bleve.SearchInContext(ctx, req)
+		if out, err = g.collect(ctx, r, p, wanted); err == nil && p.scored {
+			err = x.rank(ctx, g, r, p, out.hits)
+		}
 		return err
 	})
 	if err == nil {
-		settle(found, wanted)
+		out.hits = settle(out.hits, wanted)
 	}
 	switch {
 	case ctx.Err() != nil:
-		return nil, fmt.Errorf("it took longer than %s; ask for less: %w", MaxTime, ctx.Err())
-	case err == nil, errors.Is(err, vigie.ErrDamaged), strings.Contains(err.Error(), "TooManyTermSearchers"):
-		return found, err
+		return out, fmt.Errorf("it took longer than %s; ask for less: %w", MaxTime, ctx.Err())
+	case err == nil, errors.Is(err, vigie.ErrDamaged):
+		return out, err
 	}
-	return nil, &vigie.DamagedError{Place: "index", Reason: err.Error()}
+	return out, &vigie.DamagedError{Place: "index", Reason: err.Error()}
+}
+
+// collect is the first stage of a search: what bleve finds, and its scores.
+func (g *generation) collect(ctx context.Context, r api.IndexReader, p plan, wanted page) (out outcome, err error) {
+	var o search.SearcherOptions
+	// A few more than are shown: those of equal score come in the order of bleve's
+	// files, which changes with every merge. See settle.
+	size := wanted.offset + wanted.limit + tieRoom
+	if p.scored {
+		size = max(size, rankedFirst)
+	} else {
+		o.Score = "none"
+	}
+	s, err := p.query.Searcher(ctx, r, g.bleve.Mapping(), o)
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	c := bleves.NewTopNCollector(size, 0, p.order())
+	if err := c.Collect(ctx, s, r); err != nil {
+		return out, err
+	}
+	return outcome{hits: c.Results(), total: int(c.Total())}, nil
 }
 
 // order is what the hits are sorted by.
@@ -118,7 +136,8 @@ func (p plan) order() search.SortOrder {
 	if p.scored {
 		return append(out, &search.SortScore{Desc: true})
 	}
-	return append(out, &search.SortField{Field: fieldTime, Desc: true})
+	// Many may be of one time, and pages of them must not overlap: see tieRoom.
+	return append(out, &search.SortField{Field: fieldTime, Desc: true}, &search.SortDocID{Desc: true})
 }
 
 // langFirst sorts the entries of one language before all others.
@@ -147,11 +166,11 @@ const tieRoom = 50
 
 // settle puts hits of equal rank in the order of their identities, newest first,
 // so that the same question has the same answer, and keeps what was asked for.
-func settle(found *bleve.SearchResult, wanted page) {
-	slices.SortStableFunc(found.Hits, func(a, b *search.DocumentMatch) int {
+func settle(hits search.DocumentMatchCollection, wanted page) search.DocumentMatchCollection {
+	slices.SortStableFunc(hits, func(a, b *search.DocumentMatch) int {
 		// Every order is from high to low; a score stands for itself in Sort.
 		return cmp.Or(slices.Compare(b.Sort, a.Sort), cmp.Compare(b.Score, a.Score), cmp.Compare(b.ID, a.ID))
 	})
-	from := min(wanted.offset, len(found.Hits))
-	found.Hits = found.Hits[from:min(from+wanted.limit, len(found.Hits))]
+	from := min(wanted.offset, len(hits))
+	return hits[from:min(from+wanted.limit, len(hits))]
 }

@@ -91,16 +91,12 @@ func phraseIn(field string, texts []string, boost float64) bq.Query {
 	if len(texts) == 1 {
 		return termIn(field, texts[0], boost)
 	}
-	q := bq.NewPhraseQuery(texts, field)
-	q.SetBoost(boost)
-	return q
+	return phraseQuery{field: field, texts: texts, boost: boost}
 }
 
 // prefixIn finds the terms of one field that begin so.
 func prefixIn(field, prefix string) bq.Query {
-	q := bq.NewPrefixQuery(prefix)
-	q.SetField(field)
-	return q
+	return prefixQuery{field: field, prefix: prefix}
 }
 
 // anyOf finds what one of the queries finds.

@@ -8,7 +8,8 @@
 // else shows in its hits, counts or weights: [OpenPublic] opens it,
 // [PublicIndex.Search] takes plain words, [PublicIndex.Walk] lists what it holds.
 // Of both, Rebuild makes a new index beside the old one while searches go on, Check
-// compares index and store, Stats says how it is.
+// compares index and store, Stats says how it is. [Alerts] follows an Index and asks
+// saved searches of what it has just taken in.
 //
 // # How it works
 //
@@ -30,6 +31,17 @@
 // How far an index has come is written in the same batch as the entries, so the two
 // cannot disagree, whenever the process dies.
 //
+// # Ranking
+//
+// The first stage is bleve's tf-idf, by which documents are chosen. The best 200 are
+// then ranked by what the postings tell of them: a BM25F over title and body, of which
+// the best passage of the body decides the most, so that long reports neither drown
+// nor win by length; words in titles and headings, words that stand together, the
+// language that the question seems to be in, and a little the age. All weights stand in
+// one table with what was measured (ranking); [Hit.Why] tells what made a hit's rank.
+// A term that no text holds stands in every entry, so that postings also tell how many
+// entries a language has and how long they are.
+//
 // # Files
 //
 //	active                   the name of the folder in use
@@ -47,6 +59,5 @@
 // cannot load through the standard logger, not through ours.
 //
 // A beginning of words (regulat*) is compared with what words were cut to; a few
-// common endings of each language are tried, rarer ones are missed. The filter
-// for sources knows those that had shown a document when it was last indexed.
+// common endings of each language are tried, rarer ones are missed.
 package index

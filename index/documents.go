@@ -63,27 +63,20 @@ func entryOf(tx *store.Tx, id vigie.DocumentID) (entry, error) {
 		return entry{}, err
 	}
 	e := entry{id: string(id), lang: doc.Lang, titles: []string{titleOf(doc)}}
-	e.exactly(fieldSource, string(doc.Source))
 	seen, err := tx.Sightings(id)
 	if err != nil {
 		return entry{}, err
 	}
 	for _, s := range seen {
-		if s.Source != doc.Source {
-			e.exactly(fieldSource, string(s.Source))
-		}
 		if s.Title != "" && s.Title != doc.Title {
 			e.titles = append(e.titles, s.Title)
 		}
 	}
-	for _, key := range dateKeys(doc.Published) {
-		e.exactly(fieldDates, key)
-	}
-	if e.time = doc.Published.Time; doc.Published.IsZero() {
-		e.time = doc.Filed
-	}
 	body, err := tx.Body(doc)
 	for _, p := range textOf(doc, body) {
+		if p.Kind == vigie.Heading {
+			e.heads = append(e.heads, len(e.texts))
+		}
 		e.texts = append(e.texts, p.Text)
 	}
 	for _, a := range doc.Authors {

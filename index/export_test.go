@@ -9,6 +9,6 @@ import (
 func Extract(text string, q query.Query) string {
 	l := newLanguages(titleBoost)
 	budget := extractBudget
-	out, _ := l.extract(l.wanted(l.of(vigie.French), q), []vigie.Paragraph{{Text: text}}, &budget)
+	out, _ := l.extract(l.wanted(l.of(vigie.French), q, nil), []vigie.Paragraph{{Text: text}}, &budget)
 	return out
 }

@@ -6,6 +6,7 @@ import (
 
 	"vigie"
 	"vigie/index/query"
+	"vigie/index/thesaurus"
 )
 
 const (
@@ -27,13 +28,11 @@ type wanted struct {
 	first [256]bool
 }
 
-// wanted returns what to show in an extract.
-func (l *languages) wanted(lang *language, q query.Query) *wanted {
+// wanted returns what to show in an extract: what was typed, and what was looked for
+// beside it.
+func (l *languages) wanted(lang *language, q query.Query, also []Also) *wanted {
 	w := &wanted{lang: lang, terms: map[string]bool{}}
-	for _, t := range q.Terms {
-		if t.Not {
-			continue
-		}
+	for _, t := range q.Looked() {
 		if words := l.folded(t.Text); t.Kind == query.Prefix && len(words) > 0 {
 			w.prefixes = append(w.prefixes, words[len(words)-1])
 			for _, cut := range lang.prefixTerms(words[len(words)-1]) {
@@ -41,12 +40,14 @@ func (l *languages) wanted(lang *language, q query.Query) *wanted {
 			}
 			continue
 		}
-		l.terms(lang, t.Text, func(t term, _, _ int) bool {
-			if !t.stop {
-				w.terms[t.text] = true
+		w.add(l, t.Text)
+	}
+	for _, a := range also {
+		for _, t := range a.Texts {
+			if t.Lang == lang.code || t.Lang == thesaurus.Every {
+				w.add(l, t.Text)
 			}
-			return true
-		})
+		}
 	}
 	for t := range w.terms {
 		w.first[t[0]] = true
@@ -58,6 +59,19 @@ func (l *languages) wanted(lang *language, q query.Query) *wanted {
 		w.first = allBytes()
 	}
 	return w
+}
+
+// add adds the words of a text that mean something, and a compound as one word.
+func (w *wanted) add(l *languages, text string) {
+	l.terms(w.lang, text, func(t term, _, _ int) bool {
+		if !t.stop {
+			w.terms[t.text] = true
+		}
+		return true
+	})
+	if whole := l.whole(w.lang, text); whole != "" {
+		w.terms[whole] = true
+	}
 }
 
 func allBytes() (all [256]bool) {

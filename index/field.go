@@ -12,22 +12,18 @@ import (
 
 // mappingVersion is part of what an index must be to be used: change it with
 // anything in this package that changes what is indexed.
-const mappingVersion = "2"
+const mappingVersion = "3"
 
 // publicVersion is that of the public index, where it differs in more.
 const publicVersion = "public 1, " + mappingVersion
 
 // The fields that are looked up exactly as they are.
 const (
-	fieldLang   = "lang"
-	fieldSource = "source"
-	// fieldDates holds every beginning of the publisher's date that is wholly
-	// known: 20, 202, 2026, 2026-11, 2026-11-21.
-	fieldDates = "dates"
-	// fieldTime is the moment to sort by, seconds since 1970 in hexadecimal.
-	fieldTime = "ts"
-	// fieldKind and fieldTopic are of the public index, as is fieldReader: the
-	// language again, to sort by.
+	fieldLang = "lang"
+	// The others are of the public index; what else is known of documents is in
+	// columns. fieldTime is the moment to sort by, seconds since 1970 in hexadecimal,
+	// and fieldReader the language again, to sort by.
+	fieldTime   = "ts"
 	fieldKind   = "kind"
 	fieldTopic  = "topic"
 	fieldReader = "reader"
@@ -39,8 +35,7 @@ type entry struct {
 	lang   vigie.Lang
 	titles []string
 	texts  []string // paragraphs
-	// time is the moment to sort by; times before 1970 count as 1970.
-	time time.Time
+	heads  []int    // which of texts are headings, in order
 	// terms are looked up exactly as they are.
 	terms []exact
 }
@@ -74,9 +69,8 @@ func (l *languages) document(e entry) *document.Document {
 	d := document.NewDocument(e.id)
 	lang := l.of(e.lang)
 	d.AddField(&textField{name: lang.title, words: l, lang: lang, stopWords: true, texts: e.titles})
-	d.AddField(&textField{name: lang.body, words: l, lang: lang, texts: e.texts})
+	d.AddField(&textField{name: lang.body, words: l, lang: lang, texts: e.texts, heads: e.heads})
 	d.AddField(keyword(fieldLang, langKey(e.lang), false))
-	d.AddField(keyword(fieldTime, timeKey(e.time), true))
 	for _, t := range e.terms {
 		d.AddField(keyword(t.field, t.value, t.sorted))
 	}
@@ -97,25 +91,6 @@ func timeKey(t time.Time) string {
 	return "0000000000"[min(len(s), 10):] + s
 }
 
-// dateKeys returns the beginnings of a date that are known.
-func dateKeys(d vigie.Date) []string {
-	if d.IsZero() {
-		return nil
-	}
-	day := d.Time.UTC().Format("2006-01-02")
-	if len(day) != len("2006-01-02") {
-		return nil // beyond the year 9999
-	}
-	keys := []string{day[:2], day[:3], day[:4]}
-	if d.Precision >= vigie.Month {
-		keys = append(keys, day[:7])
-	}
-	if d.Precision >= vigie.Day {
-		keys = append(keys, day)
-	}
-	return keys
-}
-
 // keyword makes a field that is one term.
 func keyword(name, value string, sorted bool) document.Field {
 	options := api.IndexField | api.SkipFreqNorm
@@ -127,16 +102,21 @@ func keyword(name, value string, sorted bool) document.Field {
 
 // textField is running text as a bleve field. bleve's own would keep where each
 // word begins and ends; a phrase needs only its number, and the index is a third
-// smaller without the rest.
+// smaller without the rest. Where a word begins is therefore free to say whether it
+// is in a heading.
 type textField struct {
 	name      string
 	words     *languages
 	lang      *language
 	texts     []string // paragraphs: a phrase does not cross from one to the next
+	heads     []int    // which of them are headings, in order
 	stopWords bool     // index them too: "To be or not to be" is a title
 	length    int
 	freqs     api.TokenFrequencies
 }
+
+// headingMark is where the words of headings seem to begin; others do at 0.
+const headingMark = 1
 
 // paragraphGap is how many words seem to lie between two paragraphs.
 const paragraphGap = 8
@@ -147,27 +127,61 @@ func (f *textField) Analyze() {
 	for _, t := range f.texts {
 		size += len(t)
 	}
-	f.freqs = make(api.TokenFrequencies, size/16+1)
+	f.freqs = make(api.TokenFrequencies, size/16+2)
 	var c counter
+	f.freqs[everyEntry] = c.none()
+	f.length = 1
+	heads := f.heads
+	known := f.lang.known.Get().(cache) //nolint:forcetypeassert // the pool holds nothing else
+	defer f.lang.known.Put(known)
 	position := 0
-	for _, t := range f.texts {
-		f.words.terms(f.lang, t, func(t term, _, _ int) bool {
-			position++
-			if t.stop && !f.stopWords {
-				return true
+	for i, t := range f.texts {
+		c.mark = 0
+		if len(heads) > 0 && heads[0] == i {
+			c.mark, heads = headingMark, heads[1:]
+		}
+		j := joiner{text: t}
+		f.words.words(t, func(word []byte, start, end int) bool {
+			if !j.joins(start) {
+				f.compound(&c, known, &j, position)
 			}
-			f.length++
-			at := c.occurrence(position)
-			if freq, ok := f.freqs[t.text]; ok {
-				freq.Locations = append(freq.Locations, at)
-				freq.SetFrequency(freq.Frequency() + 1)
-			} else {
-				f.freqs[t.text] = c.first(at)
+			j.add(word, start, end)
+			position++
+			if t := known.term(f.lang, word); !t.stop || f.stopWords {
+				f.length++
+				f.count(&c, t.text, position)
+			}
+			if stem := stemOf(word); stem != nil {
+				f.count(&c, known.term(f.lang, stem).text, position)
 			}
 			return true
 		})
+		f.compound(&c, known, &j, position)
 		position += paragraphGap
 	}
+}
+
+// compound counts the words up to a position as one where they are written so: at
+// the place of the first as of the last, so that a phrase may go on from both.
+func (f *textField) compound(c *counter, known cache, j *joiner, position int) {
+	whole := j.compound()
+	if whole == nil {
+		return
+	}
+	text := known.term(f.lang, whole).text
+	f.count(c, text, position-j.parts+1)
+	f.count(c, text, position)
+}
+
+// count notes that a term stands at a position.
+func (f *textField) count(c *counter, text string, position int) {
+	at := c.occurrence(position)
+	if freq, ok := f.freqs[text]; ok {
+		freq.Locations = append(freq.Locations, at)
+		freq.SetFrequency(freq.Frequency() + 1)
+		return
+	}
+	f.freqs[text] = c.first(at)
 }
 
 // counter makes what Analyze counts with, many at a time: one by one they would
@@ -176,6 +190,7 @@ type counter struct {
 	occurrences []api.TokenLocation
 	freqs       []api.TokenFreq
 	pointers    []*api.TokenLocation
+	mark        int // see headingMark
 }
 
 // counterChunk is how many a counter makes at a time.
@@ -185,8 +200,15 @@ func (c *counter) occurrence(position int) *api.TokenLocation {
 	if len(c.occurrences) == cap(c.occurrences) {
 		c.occurrences = make([]api.TokenLocation, 0, counterChunk)
 	}
-	c.occurrences = append(c.occurrences, api.TokenLocation{Position: position})
+	c.occurrences = append(c.occurrences, api.TokenLocation{Position: position, Start: c.mark})
 	return &c.occurrences[len(c.occurrences)-1]
+}
+
+// none makes the count of a term that stands nowhere and is there.
+func (c *counter) none() *api.TokenFreq {
+	var freq api.TokenFreq
+	freq.SetFrequency(1)
+	return &freq
 }
 
 // first makes the count of a term. Its name is the key that it is kept under; zap

@@ -24,7 +24,8 @@ const (
 
 // alphabet folds letters: capitals, accents and ligatures go, and so do the
 // Arabic marks and spellings that people leave out (hamza, harakat, tatweel,
-// final ya and ta marbuta), as in Lucene's ArabicNormalizer and beyond. A word
+// final ya and ta marbuta), as in Lucene's ArabicNormalizer and beyond: Persian,
+// Urdu and Kurdish forms of a letter are that letter. A word
 // and its query are folded alike, so both may be written either way. An alphabet
 // does not change once made.
 type alphabet struct {
@@ -47,7 +48,7 @@ func newAlphabet() *alphabet {
 // foldLatin folds one rune of the blocks up to Latin Extended-B.
 func foldLatin(r rune) string {
 	switch r {
-	case '\'', '\u00b4', 'ʼ':
+	case '\'', '`', '\u00b4', 'ʼ':
 		return apostrophe
 	case '\u00ad':
 		return invisible
@@ -102,15 +103,15 @@ func foldArabic(dst []byte, r rune) []byte {
 	switch {
 	case r == 'ء' || r == 'ـ' || r == 0x670 || r >= 0x64b && r <= 0x65f || r >= 0x6d6 && r <= 0x6ed:
 		return dst // hamza on the line, tatweel, harakat, marks of recitation
-	case r == 'آ' || r == 'أ' || r == 'إ' || r == 'ٱ':
+	case r == 'آ' || r == 'أ' || r == 'إ' || r >= 'ٱ' && r <= 'ٳ' || r == 'ٵ':
 		r = 'ا'
-	case r == 'ؤ':
+	case r == 'ؤ' || r == 'ٶ':
 		r = 'و'
-	case r == 'ئ' || r == 'ى' || r == 'ی':
+	case r == 'ئ' || r == 'ى' || r == 'ی' || r == 'ٸ' || r == 'ے' || r == 'ۓ':
 		r = 'ي'
-	case r == 'ة':
+	case r == 'ة' || r == 'ھ' || r >= 'ۀ' && r <= 'ۃ' || r == 'ە':
 		r = 'ه'
-	case r == 'ک':
+	case r == 'ک' || r == 'ڪ':
 		r = 'ك'
 	case r >= '٠' && r <= '٩':
 		r = '0' + r - '٠'
@@ -138,7 +139,7 @@ func (a *alphabet) fold(dst []byte, r rune) (out []byte, kind runeKind) {
 	switch {
 	case isArabic(r) && (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r)):
 		return foldArabic(dst, r), isLetter
-	case r == '’' || r == '‘' || r == '＇' || r == '`':
+	case r == '’' || r == '‘' || r == '＇':
 		return dst, isApostrophe
 	case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
 		return utf8.AppendRune(dst, r), isAlone

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
@@ -51,6 +52,8 @@ type generation struct {
 	failed  chan struct{}
 	failure error
 	once    sync.Once
+	// lengths are those of the texts, for ranking.
+	lengths lengths
 
 	mu    sync.Mutex
 	at    mark      // under mu
@@ -103,6 +106,12 @@ func openGeneration(path string, unclean bool) (*generation, error) {
 	}
 	g := &generation{path: path, failed: make(chan struct{})}
 	err := g.guard(func() (err error) {
+		// bleve keeps what it knows of its segments in a bbolt file. One that was cut
+		// ends the process, and one whose pages go in a circle takes all memory.
+		if err := store.VerifyTree(filepath.Join(path, "store", "root.bolt"), unclean); err != nil {
+			return err
+		}
+		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 		g.bleve, err = bleve.OpenUsing(path, settings())
 		return err
 	})

@@ -5,7 +5,9 @@ import (
 	"log/slog"
 	"time"
 
+	"vigie"
 	"vigie/index/store"
+	"vigie/index/thesaurus"
 )
 
 // Options of [Open] and [OpenPublic]. The zero value is a good default.
@@ -17,6 +19,11 @@ type Options struct {
 	// Gather is how long Follow waits for more changes before it writes;
 	// 0 means 200 ms. Longer costs less, sooner is found earlier.
 	Gather time.Duration
+	// Places are what the operator calls countries, by their codes: queries may name
+	// them so.
+	Places map[string]vigie.Text
+	// Thesaurus is what [SearchOptions.Into] looks names up in; nil for none.
+	Thesaurus *thesaurus.Thesaurus
 }
 
 // whole fills in what the zero value leaves out.
@@ -37,8 +44,17 @@ func (o Options) whole() Options {
 // be called concurrently.
 type Index struct {
 	*view
-	names names
+	names   names
+	columns *columns
+	// interpreter knows what else words are called.
+	interpreter *interpreter
+	// places are the folded names of countries, by code.
+	places map[string][]string
 }
+
+// Translate lets searches look for translations from now on; see
+// [SearchOptions.Into].
+func (x *Index) Translate(d *thesaurus.Dictionaries) { x.interpreter.dictionaries.Store(d) }
 
 // Stats says how the index is. Ratios and rates are the reader's to make.
 type Stats struct {
@@ -71,5 +87,15 @@ func Open(ctx context.Context, dir string, db *store.DB, o Options) (*Index, err
 	if err != nil {
 		return nil, err
 	}
-	return &Index{view: v}, nil
+	in := &interpreter{}
+	if o.Thesaurus != nil {
+		in.expander = o.Thesaurus.Expander(v.languages.words)
+	}
+	x := &Index{view: v, columns: openColumns(ctx, v), interpreter: in, places: map[string][]string{}}
+	for code, names := range o.Places {
+		for _, name := range names {
+			x.places[code] = append(x.places[code], x.plainly(name))
+		}
+	}
+	return x, nil
 }

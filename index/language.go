@@ -30,6 +30,12 @@ type language struct {
 	known sync.Pool
 }
 
+// The names of a language's fields begin so and end with its code.
+const (
+	titlePrefix = "title_"
+	bodyPrefix  = "body_"
+)
+
 // term is what a word is looked up by.
 type term struct {
 	text string
@@ -70,7 +76,7 @@ func newLanguages(titleBoost float64) *languages {
 
 func (l *languages) add(code vigie.Lang, stemmer analysis.TokenFilter, stop []byte, stems func(string) bool, endings ...string) {
 	lang := &language{
-		code: code, title: "title_" + string(code), body: "body_" + string(code),
+		code: code, title: titlePrefix + string(code), body: bodyPrefix + string(code),
 		stop: map[string]bool{}, stemmer: stemmer, stems: stems, endings: endings,
 	}
 	lang.known.New = func() any { return cache{} }

@@ -1,11 +1,8 @@
 package index
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	bq "github.com/blevesearch/bleve/v2/search/query"
 
@@ -35,35 +32,50 @@ type plan struct {
 	lang vigie.Lang
 }
 
+// filterFinder finds what fulfils a filter.
+type filterFinder func(query.Filter) (bq.Query, error)
+
+// planner translates one query.
+type planner struct {
+	*languages
+	langs []*language // those of the documents that are looked at
+	known filterFinder
+}
+
 // plan translates what was asked. A person's query has no known language, so it
 // is asked of every language's fields, cut to terms as that language does;
-// whichever the document was filed under will answer. Filters are demands that do
-// not score.
-func (l *languages) plan(q query.Query, filters []bq.Query) plan {
-	langs := l.all
-	if len(q.Langs) > 0 {
-		langs = l.only(q.Langs)
+// whichever the document was filed under will answer. Of documents in only, if any
+// are named, all others' fields say nothing. Filters that stand by themselves are left
+// to the caller; known finds those within parentheses. What is in more is demanded
+// too, and does not score; what is in also stands for words that are wished for.
+func (l *languages) plan(q query.Query, also []Also, only []vigie.Lang, known filterFinder, more ...bq.Query) (plan, error) {
+	p := planner{languages: l, langs: l.all, known: known}
+	if len(only) > 0 {
+		p.langs = l.only(only)
 	}
-	var p plan
 	var must, should, not []bq.Query
-	var wishes []string
-	for _, t := range q.Terms {
+	for _, c := range q.Clauses {
+		if c.Wished() || c.IsFilter() && !c.Not {
+			continue
+		}
+		demand, err := p.clause(c)
 		switch {
-		case t.Not:
-			not = append(not, bare{l.demanded(langs, t)})
-		case t.Kind == query.Word && t.Field == query.Anywhere:
-			wishes = append(wishes, t.Text)
-		case t.Kind == query.Prefix && t.Field == query.Anywhere:
-			should = append(should, bare{l.demanded(langs, t)})
+		case err != nil:
+			return plan{}, err
+		case c.Not:
+			not = append(not, bare{demand})
 		default:
-			must = append(must, l.demanded(langs, t))
-			p.scored = true
+			must = append(must, demand)
 		}
 	}
-	words := strings.Join(wishes, "\n")
+	for _, t := range q.Wished() {
+		if t.Kind == query.Prefix {
+			should = append(should, bare{l.demanded(p.langs, t)})
+		}
+	}
+	words := wishedWords(q)
 	if words != "" {
-		p.scored = true
-		should = append([]bq.Query{l.wished(langs, words)}, should...)
+		should = append([]bq.Query{l.wished(p.langs, words, also)}, should...)
 	}
 	b := boolean{}
 	switch {
@@ -71,16 +83,32 @@ func (l *languages) plan(q query.Query, filters []bq.Query) plan {
 		b.should = anyOf(should)
 	case len(should) > 0:
 		must = append(must, anyOf(should))
-		b.should = l.headline(langs, words)
+		b.should = l.headline(p.langs, words)
 	}
-	for _, f := range filters {
+	for _, f := range more {
 		must = append(must, bare{f})
 	}
 	if b.must = allOf(must); len(not) > 0 {
 		b.not = anyOf(not)
 	}
-	p.query = b
-	return p
+	return plan{query: b, scored: scored(q)}, nil
+}
+
+// wishedWords are the words that are wished for, as one text.
+func wishedWords(q query.Query) string {
+	var wishes []string
+	for _, t := range q.Wished() {
+		if t.Kind == query.Word {
+			wishes = append(wishes, t.Text)
+		}
+	}
+	return strings.Join(wishes, "\n")
+}
+
+// scored reports whether what a query finds fits more or less: beginnings of words
+// and filters are there or they are not.
+func scored(q query.Query) bool {
+	return slices.ContainsFunc(q.Looked(), func(t query.Term) bool { return t.Kind != query.Prefix || t.Field != query.Anywhere })
 }
 
 // only returns the languages whose fields documents in the given ones use.
@@ -96,27 +124,24 @@ func (l *languages) only(codes []vigie.Lang) []*language {
 
 // wished finds documents that hold any of the words, those with more of them
 // first.
-func (l *languages) wished(langs []*language, words string) bq.Query {
+func (l *languages) wished(langs []*language, words string, also []Also) bq.Query {
 	small := l.smallWords(words)
 	var out []bq.Query
 	for _, lang := range langs {
-		var meant, all []string
-		l.terms(lang, words, func(t term, _, _ int) bool {
-			if !t.stop && !small[len(all)] {
-				meant = append(meant, t.text)
-			}
-			all = append(all, t.text)
-			return true
-		})
-		if len(meant) == 0 { // "who is who": titles keep such words
+		found := l.look(lang, words, func(nth int) bool { return small[nth] })
+		if len(found.meant) == 0 && len(also) == 0 { // "who is who": titles keep such words
 			var titles []bq.Query
-			for _, w := range all {
+			for _, w := range found.all {
 				titles = append(titles, termIn(lang.title, w, l.titleBoost))
 			}
 			out = append(out, allOf(titles))
 			continue
 		}
-		out = append(out, wordsQuery{lang: lang, words: meant, titleBoost: l.titleBoost})
+		q := wordsQuery{lang: lang, words: found.meant, small: found.small, titleBoost: l.titleBoost}
+		if slots, all := l.slots(lang, words, small, also); slots != nil {
+			q.slots, q.words = slots, all
+		}
+		out = append(out, q)
 	}
 	return anyOf(out)
 }
@@ -148,6 +173,12 @@ func (l *languages) demanded(langs []*language, t query.Term) bq.Query {
 		if len(title) > 0 {
 			out = append(out, phraseIn(lang.title, title, l.titleBoost))
 		}
+		if whole := l.whole(lang, t.Text); whole != "" { // "Wi-Fi" is wifi, too
+			out = append(out, termIn(lang.title, whole, l.titleBoost))
+			if t.Field == query.Anywhere {
+				out = append(out, termIn(lang.body, whole, 1))
+			}
+		}
 		if len(body) > 0 && t.Field == query.Anywhere {
 			out = append(out, phraseIn(lang.body, body, 1))
 		}
@@ -156,7 +187,7 @@ func (l *languages) demanded(langs []*language, t query.Term) bq.Query {
 }
 
 // phrase returns the terms of a text in order, as titles and as bodies hold them:
-// bodies have a gap where a small word stands.
+// bodies have a gap where a small word stands. It is cut at maxPhrase.
 func (l *languages) phrase(lang *language, text string) (title, body []string) {
 	l.terms(lang, text, func(t term, _, _ int) bool {
 		title = append(title, t.text)
@@ -164,7 +195,7 @@ func (l *languages) phrase(lang *language, text string) (title, body []string) {
 			t.text = ""
 		}
 		body = append(body, t.text)
-		return true
+		return len(body) < maxPhrase
 	})
 	for len(body) > 0 && body[0] == "" {
 		body = body[1:]
@@ -178,30 +209,31 @@ func (l *languages) phrase(lang *language, text string) (title, body []string) {
 // beginning finds words that begin with the term's text. When that is several
 // words (wi-f*) all but the last must stand there as they are.
 func (l *languages) beginning(lang *language, t query.Term) []bq.Query {
-	words := l.folded(t.Text)
-	if len(words) == 0 {
-		return nil
-	}
-	fields := []string{lang.title}
+	out := []bq.Query{l.beginningIn(lang, lang.title, t.Text)}
 	if t.Field == query.Anywhere {
-		fields = append(fields, lang.body)
-	}
-	var out []bq.Query
-	for _, field := range fields {
-		var whole []bq.Query
-		for _, w := range words[:len(words)-1] {
-			if known := lang.term(w); !known.stop || field == lang.title {
-				whole = append(whole, termIn(field, known.text, 1))
-			}
-		}
-		last := words[len(words)-1]
-		starts := []bq.Query{prefixIn(field, last)}
-		for _, cut := range lang.prefixTerms(last) {
-			starts = append(starts, termIn(field, cut, 1))
-		}
-		out = append(out, allOf(append(whole, anyOf(starts))))
+		out = append(out, l.beginningIn(lang, lang.body, t.Text))
 	}
 	return out
+}
+
+// beginningIn is beginning in one field.
+func (l *languages) beginningIn(lang *language, field, text string) bq.Query {
+	words := l.folded(text)
+	if len(words) == 0 {
+		return anyOf(nil)
+	}
+	var whole []bq.Query
+	for _, w := range words[:len(words)-1] {
+		if known := lang.term(w); !known.stop || field == lang.title {
+			whole = append(whole, termIn(field, known.text, 1))
+		}
+	}
+	last := words[len(words)-1]
+	starts := []bq.Query{prefixIn(field, last)}
+	for _, cut := range lang.prefixTerms(last) {
+		starts = append(starts, termIn(field, cut, 1))
+	}
+	return allOf(append(whole, anyOf(starts)))
 }
 
 // folded returns the words of a text without accents and capitals.
@@ -212,131 +244,6 @@ func (l *languages) folded(text string) []string {
 		return true
 	})
 	return out
-}
-
-// filters are the demands of a query that do not score. Sources are the identities
-// that its names of sources stand for.
-func filters(q query.Query, sources []vigie.SourceID) []bq.Query {
-	var out []bq.Query
-	if len(q.Sources) > 0 {
-		var wanted []bq.Query
-		for _, s := range sources {
-			wanted = append(wanted, termIn(fieldSource, string(s), 1))
-		}
-		out = append(out, anyOf(wanted))
-	}
-	if len(q.Langs) > 0 {
-		var wanted []bq.Query
-		for _, c := range q.Langs {
-			wanted = append(wanted, termIn(fieldLang, string(c.Base()), 1))
-		}
-		out = append(out, anyOf(wanted))
-	}
-	if !q.From.IsZero() || !q.To.IsZero() {
-		var wanted []bq.Query
-		for _, key := range cover(q.From, q.To) {
-			wanted = append(wanted, termIn(fieldDates, key, 1))
-		}
-		out = append(out, anyOf(wanted))
-	}
-	return out
-}
-
-// The years that a range without beginning or end reaches to.
-const (
-	firstYear = 1000
-	lastYear  = 2999
-)
-
-// cover returns the fewest dates, years, decades and centuries that together
-// make up the range, both ends included. A document matches when all that is
-// known of its date lies within: one dated 2026 is not found by from:2026-03.
-func cover(from, to vigie.Date) []string {
-	first, last := firstYear*10000+101, lastYear*10000+1231
-	if !from.IsZero() {
-		y, m, d := from.Time.Date()
-		first = y*10000 + int(m)*100 + d
-	}
-	if !to.IsZero() {
-		end := to.Time
-		switch to.Precision {
-		case vigie.Year:
-			end = end.AddDate(1, 0, -1)
-		case vigie.Month:
-			end = end.AddDate(0, 1, -1)
-		case vigie.Unknown, vigie.Day, vigie.Instant:
-		}
-		y, m, d := end.Date()
-		last = y*10000 + int(m)*100 + d
-	}
-	first, last = max(first, firstYear*10000+101), min(last, lastYear*10000+1231)
-	var out []string
-	for century := first / 1000000; century <= last/1000000; century++ {
-		out = coverPart(out, strconv.Itoa(century), first, last)
-	}
-	return out
-}
-
-// coverPart adds what lies in the range of one century, decade, year or month.
-func coverPart(out []string, key string, first, last int) []string {
-	low, high := bounds(key)
-	switch {
-	case high < first || low > last:
-		return out
-	case low >= first && high <= last, len(key) == len("2026-11-21"):
-		return append(out, key)
-	}
-	for _, part := range parts(key) {
-		out = coverPart(out, part, first, last)
-	}
-	return out
-}
-
-// bounds returns the first and last day, as the number 20261121, that a key may
-// stand for. No month is longer than 31.
-func bounds(key string) (low, high int) {
-	n, _ := strconv.Atoi(key[:min(len(key), 4)])
-	switch len(key) {
-	case len("20"):
-		return n*1000000 + 101, n*1000000 + 991231
-	case len("202"):
-		return n*100000 + 101, n*100000 + 91231
-	case len("2026"):
-		return n*10000 + 101, n*10000 + 1231
-	}
-	month, _ := strconv.Atoi(key[5:7])
-	if len(key) == len("2026-11") {
-		return n*10000 + month*100 + 1, n*10000 + month*100 + daysIn(n, month)
-	}
-	day, _ := strconv.Atoi(key[8:])
-	n = n*10000 + month*100 + day
-	return n, n
-}
-
-// parts returns the next smaller pieces of a key.
-func parts(key string) []string {
-	var out []string
-	switch len(key) {
-	case len("20"), len("202"):
-		for i := range 10 {
-			out = append(out, key+strconv.Itoa(i))
-		}
-	case len("2026"):
-		for m := 1; m <= 12; m++ {
-			out = append(out, fmt.Sprintf("%s-%02d", key, m))
-		}
-	default:
-		year, _ := strconv.Atoi(key[:4])
-		month, _ := strconv.Atoi(key[5:])
-		for d := 1; d <= daysIn(year, month); d++ {
-			out = append(out, fmt.Sprintf("%s-%02d", key, d))
-		}
-	}
-	return out
-}
-
-func daysIn(year, month int) int {
-	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
 
 // smallWords reports which words mean little in the language that the query

@@ -63,7 +63,7 @@ type PublicResults struct {
 	// Partial says that the index is being filled and texts may be missing.
 	Partial bool
 	// Notes say what of the words was left out.
-	Notes []string
+	Notes []query.Note
 }
 
 // PublicHit is one text that was found.
@@ -93,10 +93,10 @@ func (x *PublicIndex) Search(ctx context.Context, words string, o PublicOptions)
 	ctx, cancel := context.WithTimeout(ctx, MaxTime)
 	defer cancel()
 	q := query.Words(words)
-	if o.Only && o.Lang != "" {
-		q.Langs = []vigie.Lang{o.Lang}
+	p, err := x.languages.plan(q, nil, o.langs(), nil, o.filters()...)
+	if err != nil {
+		return PublicResults{}, fmt.Errorf("search what is public: %w", err)
 	}
-	p := x.languages.plan(q, append(filters(q, nil), o.filters()...))
 	p.lang = o.Lang
 	res := PublicResults{Hits: []PublicHit{}, Notes: q.Notes}
 	a, err := x.ask(ctx, p, pageOf(o.Limit, o.Offset), func(tx *store.Tx, found search.DocumentMatchCollection) (int, error) {
@@ -111,9 +111,20 @@ func (x *PublicIndex) Search(ctx context.Context, words string, o PublicOptions)
 	return res, nil
 }
 
+// langs are the languages that are wanted, nil for all.
+func (o PublicOptions) langs() []vigie.Lang {
+	if o.Only && o.Lang != "" {
+		return []vigie.Lang{o.Lang}
+	}
+	return nil
+}
+
 // filters are the demands that do not score.
 func (o PublicOptions) filters() []bq.Query {
 	var out []bq.Query
+	for _, lang := range o.langs() {
+		out = append(out, termIn(fieldLang, langKey(lang), 1))
+	}
 	if o.Kind != "" {
 		out = append(out, termIn(fieldKind, string(o.Kind), 1))
 	}
@@ -142,7 +153,7 @@ func (x *PublicIndex) hits(ctx context.Context, tx *store.Tx, q query.Query, fou
 		}
 		lang := x.languages.of(p.lang)
 		if sought[lang] == nil {
-			sought[lang] = x.languages.wanted(lang, q)
+			sought[lang] = x.languages.wanted(lang, q, nil)
 		}
 		h := PublicHit{Kind: p.kind, ID: p.id, Lang: p.lang, Title: p.title, Topics: slices.Clone(p.topics), Published: p.published, Score: f.Score}
 		h.Extract, _ = x.languages.extract(sought[lang], p.text, &budget)

@@ -67,7 +67,7 @@ func (p publication) key() string { return p.identity(p.state) }
 
 // entry is what the index is told.
 func (p publication) entry() entry {
-	e := entry{id: p.key(), lang: p.lang, titles: []string{p.title}, time: p.published}
+	e := entry{id: p.key(), lang: p.lang, titles: []string{p.title}}
 	for _, t := range p.text {
 		e.texts = append(e.texts, t.Text)
 	}
@@ -75,7 +75,7 @@ func (p publication) entry() entry {
 	for _, t := range p.topics {
 		e.exactly(fieldTopic, t)
 	}
-	e.terms = append(e.terms, exact{fieldReader, langKey(p.lang), true})
+	e.terms = append(e.terms, exact{fieldReader, langKey(p.lang), true}, exact{fieldTime, timeKey(p.published), true})
 	return e
 }
 

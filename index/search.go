@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
-	"sync"
 	"time"
 
-	"github.com/blevesearch/bleve/v2/search"
-
 	"vigie"
+	"vigie/index/column"
 	"vigie/index/query"
 	"vigie/index/store"
 )
@@ -24,7 +21,32 @@ type SearchOptions struct {
 	Offset int
 	// Langs are added to the query's own.
 	Langs []vigie.Lang
+	// Sort is the order of the hits.
+	Sort Sort
+	// Facets asks for [Results.Facets].
+	Facets bool
+	// Apart shows the documents of a story each by itself, and not the first for all.
+	Apart bool
+	// Into are the languages in which other names of what was asked for, and its
+	// translations, are looked for too; without any, only what was typed is. Without
+	// leaves some of that out: concepts, or words as typed. See [Results.Also].
+	Into    []vigie.Lang
+	Without []string
+	// Now is when relative dates are counted back from, in the time zone of whoever
+	// asks; the zero time is the present.
+	Now time.Time
 }
+
+// Sort is an order of hits.
+type Sort string
+
+// The orders. The zero value puts first what fits best and, where nothing was asked
+// that fits more or less, what is newest.
+const (
+	BestFirst   Sort = ""
+	NewestFirst Sort = "newest"
+	OldestFirst Sort = "oldest"
+)
 
 // Results are the answer to a search. Their JSON is a public contract.
 type Results struct {
@@ -33,12 +55,18 @@ type Results struct {
 	// TookMS is how long it took, in milliseconds.
 	TookMS int64 `json:"took_ms"`
 	Hits   []Hit `json:"hits"`
-	// Partial says that the index is being filled and documents may be missing from
-	// the answer; Reason says why.
+	// More says that there are hits behind those that are shown.
+	More bool `json:"more,omitempty"`
+	// Also is what was looked for beside the words that were typed.
+	Also []Also `json:"-"`
+	// Facets say how all that was found is spread; nil where they were not asked for.
+	Facets *column.Facets `json:"-"`
+	// Partial says that documents may be missing from the answer, because the index
+	// is being filled or time ran out; Reason says why.
 	Partial bool   `json:"partial,omitempty"`
 	Reason  string `json:"reason,omitempty"`
 	// Notes say what of the query was left out.
-	Notes []string `json:"notes,omitempty"`
+	Notes []query.Note `json:"notes,omitempty"`
 }
 
 // Hit is one document that was found.
@@ -57,151 +85,123 @@ type Hit struct {
 	Extract string `json:"extract"`
 	// Page is where the extract stands, from 1; 0 where there are no pages.
 	Page int `json:"page"`
+	// Why says what made the score.
+	Why Why `json:"-"`
+	// TitleMarks and ExtractMarks are where the words that were looked for stand in
+	// them.
+	TitleMarks   []Mark `json:"-"`
+	ExtractMarks []Mark `json:"-"`
+	// Publisher is the document's own, Type what it is ("pdf", "page"), Pages how many
+	// it has.
+	Publisher string `json:"-"`
+	Type      string `json:"-"`
+	Pages     int    `json:"-"`
+	// Status and Tags are what the desk made of it.
+	Status vigie.Status `json:"-"`
+	Tags   []string     `json:"-"`
+	// Story is the one that it belongs to, "" for none, and Others how many more of
+	// that were found.
+	Story  vigie.StoryID `json:"-"`
+	Others int           `json:"-"`
 }
 
-// Search answers a query: the best hits first or, where nothing but filters was
-// asked, the newest. Errors are vigie.ErrInvalid for a query that cannot be
-// answered within bounds, and those of ctx. A damaged index is replaced in the
-// background; the answer then is empty and Partial.
+// Mark is a part of a text, from one byte to before another.
+type Mark struct{ From, To int }
+
+// Search answers a query: the best hits first or, where nothing was asked that fits
+// more or less, the newest. Errors are vigie.ErrInvalid for a query that cannot be
+// answered within bounds, and those of ctx. Where time runs out, the answer is what was
+// found until then, and Partial. A damaged index is replaced in the background; the
+// answer then is empty and Partial.
 func (x *Index) Search(ctx context.Context, q query.Query, o SearchOptions) (Results, error) {
 	begin := time.Now()
-	q.Langs = append(append([]vigie.Lang(nil), q.Langs...), o.Langs...)
-	ctx, cancel := context.WithTimeout(ctx, MaxTime)
+	for _, l := range o.Langs {
+		q = q.With(query.Filter{Field: query.Lang, Value: string(l)})
+	}
+	bounded, cancel := context.WithTimeout(ctx, MaxTime)
 	defer cancel()
-	res, err := x.search(ctx, q, pageOf(o.Limit, o.Offset))
+	res := Results{Hits: []Hit{}, Notes: q.Notes}
+	err := x.answer(bounded, q, o, &res)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		res.Partial, res.Reason, err = true, fmt.Sprintf("it took longer than %s; ask for less", MaxTime), nil
+	}
+	if errors.Is(err, errRepaired) {
+		res, err = Results{Hits: []Hit{}, Notes: q.Notes, Partial: true, Reason: "the index is damaged and is being made anew"}, nil
+	}
 	if err != nil {
 		return Results{}, fmt.Errorf("search: %w", err)
 	}
-	res.Notes = q.Notes
 	res.TookMS = time.Since(begin).Milliseconds()
 	return res, nil
 }
 
-func (x *Index) search(ctx context.Context, q query.Query, wanted page) (Results, error) {
-	res := Results{Hits: []Hit{}}
-	sources, err := x.sourcesNamed(q.Sources)
+// errRepaired means that the index was found damaged, and is being made anew.
+var errRepaired = errors.New("the index is damaged")
+
+// answer fills in what was found.
+func (x *Index) answer(ctx context.Context, q query.Query, o SearchOptions, res *Results) error {
+	known, failed := x.resolver(o)
+	s, done, err := x.seek(ctx, known)
 	if err != nil {
-		return res, err
+		return err
 	}
-	a, err := x.ask(ctx, x.languages.plan(q, filters(q, sources)), wanted, func(tx *store.Tx, found search.DocumentMatchCollection) (int, error) {
+	defer done()
+	s.facets = o.Facets
+	if res.Partial = s.gen.partial(); res.Partial {
+		res.Reason = "the index is being filled: " + s.gen.reason
+	}
+	words, choices, err := s.narrow(q.At(known.Now))
+	if err := errors.Join(err, failed()); err != nil {
+		return err
+	}
+	res.Also = x.languages.also(words, x.interpreter, o.Into, o.Without)
+	s.also = res.Also
+	wanted := pageOf(o.Limit, o.Offset)
+	most := 0
+	if o.Sort == BestFirst {
+		most = max(rankedFirst, wanted.offset+wanted.limit+1) + tieRoom
+	}
+	h, err := s.find(ctx, words, choices, most)
+	if err != nil {
+		return err
+	}
+	if h.cut {
+		res.Partial, res.Reason = true, fmt.Sprintf("it took longer than %s; ask for less", collectTime)
+	}
+	in := s.columns.Within(h.all, choices...)
+	res.Total = in.Count()
+	if o.Facets {
+		f := s.columns.Facets(h.all, facetValues, choices...)
+		res.Facets = &f
+	}
+	var shown []candidate
+	shown, res.More = s.shown(h, in, wanted, o)
+	return x.db.View(func(tx *store.Tx) error {
 		var err error
-		res.Hits, err = x.hits(ctx, tx, q, found)
-		return len(res.Hits), err
+		res.Hits, err = x.hits(ctx, tx, q, res.Also, s.columns, shown)
+		return err
 	})
-	res.Total, res.Partial, res.Reason = a.total, a.partial, a.reason
-	return res, err
 }
 
-// sourcesNamed returns the sources that are called so, or whose name holds the
-// words, accents and capitals aside.
-func (x *Index) sourcesNamed(names []string) ([]vigie.SourceID, error) {
-	if len(names) == 0 {
-		return nil, nil
-	}
-	var out []vigie.SourceID
-	err := x.db.View(func(tx *store.Tx) error {
-		for s, err := range tx.Sources() {
-			if err != nil {
-				return err
-			}
-			called := " " + x.plainly(s.Name+" "+s.Publisher+" "+sourceTitle(tx, s.ID)+" "+s.URL) + " "
-			for _, n := range names {
-				if n == string(s.ID) || strings.Contains(called, " "+x.plainly(n)+" ") {
-					out = append(out, s.ID)
-					break
-				}
-			}
-		}
-		return nil
-	})
-	return out, err
-}
+// rankedFirst is how many of the best are ranked once more.
+const rankedFirst = 200
 
-// plainly folds a name to compare it.
-func (x *Index) plainly(s string) string { return strings.Join(x.languages.folded(s), " ") }
+// facetValues is how many values of each field are listed.
+const facetValues = 12
 
-// sourceTitle is what a source calls itself, "" where it was never read.
-func sourceTitle(tx *store.Tx, id vigie.SourceID) string {
-	v, err := tx.Visit(id)
-	if err != nil {
-		return ""
-	}
-	return v.Title
-}
-
-// hits reads from the store what bleve found. What was removed meanwhile is
-// passed over.
-func (x *Index) hits(ctx context.Context, tx *store.Tx, q query.Query, found search.DocumentMatchCollection) ([]Hit, error) {
-	hits := make([]Hit, 0, len(found))
-	wanted := map[*language]*wanted{}
-	budget := extractBudget
-	for _, f := range found {
-		if err := ctx.Err(); err != nil {
-			return hits, err
+// shown returns the part of what was found that was asked for, and whether there is
+// more behind it.
+func (s *seeker) shown(h haul, in column.Set, wanted page, o SearchOptions) (out []candidate, more bool) {
+	if h.best == nil {
+		for _, row := range s.columns.Newest(in, wanted.offset, wanted.limit+1, o.Sort == OldestFirst) {
+			out = append(out, candidate{row: row})
 		}
-		doc, err := tx.Document(vigie.DocumentID(f.ID))
-		if errors.Is(err, vigie.ErrNotFound) || errors.Is(err, vigie.ErrDamaged) {
-			continue // a damaged record costs one hit; vigie check names it
+	} else {
+		out = h.best
+		if !o.Apart {
+			out = s.fold(out)
 		}
-		if err != nil {
-			return hits, err
-		}
-		body, err := tx.Body(doc)
-		if err != nil && !errors.Is(err, vigie.ErrDamaged) && !errors.Is(err, vigie.ErrNotFound) {
-			return hits, err // without its text a hit still has its title
-		}
-		lang := x.languages.of(doc.Lang)
-		if wanted[lang] == nil {
-			wanted[lang] = x.languages.wanted(lang, q)
-		}
-		h := Hit{ID: doc.ID, URL: doc.URL, Title: doc.Title, Source: x.names.of(tx, x.db.Last().Seq, doc), Published: doc.Published, Lang: doc.Lang, Score: f.Score}
-		h.Extract, h.Page = x.languages.extract(wanted[lang], textOf(doc, body), &budget)
-		hits = append(hits, h)
+		out = out[min(wanted.offset, len(out)):]
 	}
-	return hits, nil
-}
-
-// names remembers what to call the sources while nothing in the store changes:
-// every search needs a few of them. The zero value is ready.
-type names struct {
-	mu   sync.Mutex
-	seq  store.Seq         // the newest change when kept was filled; under mu
-	kept map[string]string // by source and publisher; under mu
-}
-
-// of returns what to call a document's source.
-func (n *names) of(tx *store.Tx, seq store.Seq, doc vigie.Document) string {
-	key := string(doc.Source) + " " + doc.Publisher
-	n.mu.Lock()
-	name, ok := n.kept[key]
-	ok = ok && n.seq == seq
-	n.mu.Unlock()
-	if ok {
-		return name
-	}
-	name = nameOf(tx, doc)
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.seq != seq || n.kept == nil {
-		n.seq, n.kept = seq, map[string]string{}
-	}
-	n.kept[key] = name
-	return name
-}
-
-// nameOf returns what to call a document's source.
-func nameOf(tx *store.Tx, doc vigie.Document) string {
-	s, err := tx.Source(doc.Source)
-	switch {
-	case err == nil && s.Name != "":
-		return s.Name
-	case doc.Publisher != "":
-		return doc.Publisher
-	case s.Publisher != "":
-		return s.Publisher
-	}
-	if t := sourceTitle(tx, doc.Source); t != "" {
-		return t
-	}
-	return s.URL
+	return out[:min(wanted.limit, len(out))], len(out) > wanted.limit
 }

@@ -26,6 +26,8 @@ type view struct {
 	gather    time.Duration
 	languages *languages
 
+	spelling spelling
+
 	rebuild sync.Mutex // held by the one rebuild
 
 	mu         sync.RWMutex

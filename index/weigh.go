@@ -19,13 +19,20 @@ import (
 type wordsQuery struct {
 	lang  *language
 	words []string
+	// slots say which of the words stand for each other; nil where none do.
+	slots []slot
+	// small is the share of small words in what was asked.
+	small float64
 	// titleBoost is what a word in a title weighs against one in a body.
 	titleBoost float64
 }
 
 // Searcher implements query.Query.
 func (q wordsQuery) Searcher(ctx context.Context, r api.IndexReader, _ mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
-	s := &wordsSearcher{words: len(q.words)}
+	s := &wordsSearcher{words: len(q.words), slots: q.slots}
+	if q.slots != nil {
+		s.scores, s.held = make([]float64, len(q.words)), make([]bool, len(q.words))
+	}
 	for nth, w := range q.words {
 		for _, f := range []struct {
 			name  string
@@ -60,8 +67,12 @@ type wordLeaf struct {
 
 // wordsSearcher walks the documents of a wordsQuery in order.
 type wordsSearcher struct {
-	leaves  []wordLeaf
-	words   int
+	leaves []wordLeaf
+	words  int
+	slots  []slot
+	// scores and held are of one document, by word; only where there are slots.
+	scores  []float64
+	held    []bool
 	started bool
 }
 
@@ -99,12 +110,18 @@ func (s *wordsSearcher) Next(ctx *search.SearchContext) (*search.DocumentMatch, 
 func (s *wordsSearcher) gather(ctx *search.SearchContext, id api.IndexInternalID) (*search.DocumentMatch, error) {
 	var out *search.DocumentMatch
 	score, seen, last := 0.0, 0, -1
+	clear(s.scores)
+	clear(s.held)
 	for i := range s.leaves {
 		l := &s.leaves[i]
 		if l.at == nil || !l.at.IndexInternalID.Equals(id) {
 			continue
 		}
 		score += l.at.Score
+		if s.slots != nil {
+			s.scores[l.word] += l.at.Score
+			s.held[l.word] = true
+		}
 		if l.word != last { // the leaves of a word stand side by side
 			seen, last = seen+1, l.word
 		}
@@ -120,7 +137,11 @@ func (s *wordsSearcher) gather(ctx *search.SearchContext, id api.IndexInternalID
 			ctx.DocumentMatchPool.Put(done)
 		}
 	}
-	out.Score = score * float64(seen) / float64(s.words)
+	if s.slots != nil {
+		out.Score = s.fill()
+	} else {
+		out.Score = score * float64(seen) / float64(s.words)
+	}
 	return out, nil
 }
 

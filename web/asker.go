@@ -89,7 +89,7 @@ func (a *asking) path(r *http.Request) string {
 	if a.route.Secret {
 		return a.route.Pattern
 	}
-	for _, part := range []string{"/lettre/", "/premier-acces/", "/invitation/"} {
+	for _, part := range []string{"/lettre/", "/premier-acces/", "/invitation/", "/recherches/arret/", "/flux/recherche/"} {
 		if before, _, found := strings.Cut(r.URL.Path, part); found && a.route.Pattern == "" {
 			return before + part + "..." // nearly an address that proves a right
 		}

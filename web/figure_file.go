@@ -72,12 +72,11 @@ func (s *Server) fileOf(ctx context.Context, a *asking, id vigie.IndicatorID, ki
 	if body, ok := s.ready.file(key); ok {
 		return body, nil
 	}
-	select {
-	case s.making <- struct{}{}:
-		defer func() { <-s.making }()
-	case <-ctx.Done():
-		return nil, fmt.Errorf("wait to write the values of %s: %w", id, ctx.Err())
+	done, err := s.turn(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer done()
 	if body, ok := s.ready.file(key); ok { // made while this one waited
 		return body, nil
 	}

@@ -31,7 +31,9 @@ type frame struct {
 	Index     bool
 	Canonical string
 	Feeds     []ui.Link
-	Query     string
+	// Meta are tags for other machines.
+	Meta  []ui.Meta
+	Query string
 }
 
 // show writes a page.
@@ -106,7 +108,7 @@ func (s *Server) base(r *http.Request, f frame) ui.Base {
 		Lang: a.Lang, Country: a.Settings.Country, Site: name, Motto: motto, Footer: footer, Title: f.Title, Description: f.Description,
 		Path: r.URL.RequestURI(), Scripts: f.Scripts, Desk: f.Desk, Sample: a.Settings.Sample,
 		Theme: themePath(a.Settings), Index: f.Index && !a.Settings.Sample, Feeds: f.Feeds, Notice: s.notice(a, r),
-		Query: f.Query,
+		Query: f.Query, OpenSearch: s.searchBox(a, f.Desk), Meta: f.Meta,
 	}
 	switch {
 	case f.Key != "":

@@ -11,6 +11,7 @@ import (
 
 	"vigie"
 	"vigie/curate"
+	"vigie/curate/biblio"
 	"vigie/curate/passage"
 	"vigie/index/store"
 	"vigie/web/ui"
@@ -41,6 +42,7 @@ func (s *Server) article(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	var model ui.Article
+	var record biblio.Record
 	err = s.o.DB.View(func(tx *store.Tx) error {
 		if err := s.takenBack(tx, a, id, &model); err != nil {
 			return err
@@ -53,7 +55,11 @@ func (s *Server) article(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return s.fillArticle(tx, a, out, edition, &model)
+		err = s.fillArticle(tx, a, out, edition, &model)
+		if err == nil {
+			record, err = s.synthesisRecord(tx, a, edition)
+		}
+		return err
 	})
 	if err != nil {
 		return err
@@ -72,6 +78,10 @@ func (s *Server) article(w http.ResponseWriter, r *http.Request) error {
 		},
 	}
 	model.Address = s.whole("/" + string(a.Lang) + "/syntheses/" + string(id))
+	if len(texts) > 0 {
+		model.Citing = citingOf(a, record, "/"+string(a.Lang)+"/syntheses/"+string(id)+"/citation")
+		f.Meta = metaOf(record)
+	}
 	return s.show(w, r, http.StatusOK, "article", f, model)
 }
 
@@ -133,13 +143,8 @@ func (s *Server) fillArticle(tx *store.Tx, a *asking, out *display, e vigie.Edit
 		Body:  template.HTML(text.HTML), //nolint:gosec // package markdown sanitised it last
 		Notes: notesOf(text, a.Now.Location()),
 	}
-	for _, id := range e.Authors {
-		u, err := tx.User(id)
-		if err == nil {
-			model.Authors = append(model.Authors, u.Name)
-		} else if !errors.Is(err, vigie.ErrNotFound) {
-			return err
-		}
+	if model.Authors, err = authorNames(tx, e.Authors); err != nil {
+		return err
 	}
 	for _, t := range out.all[e.Synthesis] {
 		if t.lang != e.Lang && s.locales.Speaks(t.lang) {

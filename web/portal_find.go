@@ -40,6 +40,15 @@ func (s *Server) find(w http.ResponseWriter, r *http.Request) error {
 		if model.Results, err = s.allFound(a, answer.Hits, words); err != nil {
 			return err
 		}
+		if answer.Total < fewFound {
+			meant, ok, err := s.o.Public.Suggest(r.Context(), words)
+			if err != nil {
+				return err
+			}
+			if ok {
+				model.Meant, model.MeantURL = meant, r.URL.Path+"?"+url.Values{"q": {meant}}.Encode()
+			}
+		}
 	}
 	if wider := (url.Values{"q": {words}}); words != "" {
 		if model.Only {

@@ -48,6 +48,8 @@ func (s *Server) Routes() []Route {
 		s.letterRoutes(),
 		s.accountRoutes(),
 		s.triageRoutes(),
+		s.savedRoutes(),
+		s.exportRoutes(),
 		s.revisionRoutes(),
 		s.sourceRoutes(),
 		s.addingRoutes(),

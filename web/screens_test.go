@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -92,6 +93,7 @@ type exhibition struct {
 	issue    vigie.Issue
 	reader   vigie.Subscriber
 	imported curate.ImportID
+	saved    vigie.SearchID
 	full     string
 }
 
@@ -115,6 +117,9 @@ func newExhibition(t *testing.T) *exhibition {
 	visit(t, x.o.DB, slowed(slow))
 	foundByHand(t, x.o.DB)
 	x.o.Manners = spared
+	bookcase(t, x.o.DB)
+	tellStories(t, x.o.DB)
+	x.o.Found = indexed(t, x.o.DB)
 	x.issue = sentIssue(t, x.o.DB)
 	asked := vigie.Issue{
 		ID: vigie.NewID[vigie.IssueID](now().Add(time.Second)), Cadence: vigie.EveryMonth, State: vigie.Composed, From: now().AddDate(0, -1, 0), Until: now(), Made: now(), Send: now(),
@@ -132,6 +137,12 @@ func newExhibition(t *testing.T) *exhibition {
 	if _, err := x.o.Public.CatchUp(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
+	saved := vigie.SavedSearch{Name: "La fibre au Maghreb", Query: "fibre from:-30d", Lang: vigie.French, Alert: vigie.AlertNow, Mail: true}
+	if saved, err = x.o.Desk.SaveSearch(t.Context(), x.admin, saved); err != nil {
+		t.Fatal(err)
+	}
+	x.saved = saved.ID
+	uncertainAlert(t, x.o.DB, saved, x.document)
 	if x.s, err = web.New(x.o); err != nil {
 		t.Fatal(err)
 	}
@@ -209,10 +220,15 @@ func screenPages(t *testing.T) []screenPage {
 		"revision bureau/tri/"+string(changed)+"/revisions/2", "revision-reread bureau/tri/"+string(changed)+"/revisions/3",
 		"withdraw-document bureau/tri/"+string(changed)+"/retirer",
 	)
+	line := func(line string) string { return "bureau/recherche?q=" + url.QueryEscape(line) }
+	add(x.full, x.cookie,
+		"deskfind bureau/recherche", "deskfind-found "+line("fibre"), "deskfind-chosen "+line("fibre pays:Maroc,SEN spectre -mobile"), "deskfind-nothing "+line("fibre lang:es country:MAR"),
+		"deskfind-year "+line("fibre from:2026 to:2026"), "error-deskfind "+line("fibre (spectre"),
+	)
 	synthesis := "bureau/syntheses/" + string(x.whole)
 	add(x.full, x.cookie,
 		"triage bureau/tri", "triage-reading bureau/tri?lire="+string(x.document), "reading bureau/tri/"+string(x.document), "triage-later bureau/tri?statut=plus-tard", "story bureau/tri/"+string(x.story),
-		"history bureau/historique", "desk-search bureau/recherche?q=fibre", "sources bureau/sources", "packs bureau/sources/packs", "opml bureau/sources/listes", "once bureau/ajouter?url=https://agence.example/1", "source bureau/sources/"+string(x.source), "sources-health bureau/sources/etat", "source-silent bureau/sources/"+string(x.ailing["silent"]),
+		"history bureau/historique", "saved-searches bureau/recherches", "saved-search bureau/recherches/"+string(x.saved), "sources bureau/sources", "packs bureau/sources/packs", "opml bureau/sources/listes", "once bureau/ajouter?url=https://agence.example/1", "source bureau/sources/"+string(x.source), "sources-health bureau/sources/etat", "source-silent bureau/sources/"+string(x.ailing["silent"]),
 		"source-slowed bureau/sources/"+string(x.slowed), "source-by-hand "+strings.TrimPrefix(hand, "/fr/"), "source-remove bureau/sources/"+string(x.source)+"/retirer",
 		"packs-added bureau/sources/packs?ajoutees=3&connues=1", "sources-health-done bureau/sources/etat?acte=pause&changees=2&restent=1&absentes=0", "sources-health-paused bureau/sources/etat?filtre=pause",
 		"desk-syntheses bureau/syntheses", "editor "+synthesis+"?langue=fr", "editor-ar "+synthesis+"?langue=ar", "editions "+synthesis+"/editions",

@@ -121,8 +121,11 @@ func TestSourcePages(t *testing.T) {
 func TestFindBlames(t *testing.T) {
 	d := newDesk(t, vigie.Reader)
 	for line, want := range map[string]string{
-		`fibre colour:red`: "<mark><bdi>colour:red</bdi></mark>", `title:`: "Il manque une valeur", `-lang:fr`: "Seuls des mots", `"fibre`: "guillemet",
-		`*fibre`: "signe *", `f*`: "plus de lettres", `lang:klingonesque1`: "une langue", `from:2026 from:2025`: "deux fois", `from:hier`: "une date",
+		`fibre colour:red`: "<mark><bdi>colour:</bdi></mark>", `title:`: "Il manque une valeur", `(fibre`: "Cette parenthèse n’est", `fibre)`: "pas été ouverte",
+		`"fibre`: "guillemet", `*fibre`: "signe *", `f*`: "plus de lettres", `lang:klingonesque1`: "une langue", `from:2026 from:2025`: "deux fois", `from:hier`: "une date",
+		`fibre ET`: "<bdi>fibre </bdi><mark><bdi>ET</bdi></mark>", `to:2025 from:2026`: "échangez", `fibre NEAR/999 x`: "de 0 à 99", `fibre NEAR (a b)`: "proches",
+		strings.Repeat("(", 500): "unes dans les autres", `page:0`: "nombre de pages", `status:x`: "un statut", `cited:x`: "cited:yes", `age:x`: "un âge",
+		strings.Repeat("lang:fr ", 17): "trop de valeurs", strings.Repeat(`"a" `, 33): "trop de mots",
 		strings.Repeat("a ", query.MaxBytes): "trop longue",
 	} {
 		r := d.get("/fr/bureau/recherche?q=" + url.QueryEscape(line))

@@ -68,7 +68,7 @@ func (s *Server) readerOf(r *http.Request, id vigie.DocumentID, w within) (*ui.R
 		if out.Revision, err = strconv.Atoi(r.URL.Query().Get("revision")); err != nil || out.Revision < 1 || out.Revision > doc.Revision {
 			out.Revision = doc.Revision
 		}
-		return errors.Join(s.judged(tx, a, doc, out), text.read(tx, doc, out), revisionsOf(tx, doc, out), withdrawnOf(tx, a, doc, out))
+		return errors.Join(s.judged(tx, a, doc, out), text.read(tx, doc, out), revisionsOf(tx, doc, out), withdrawnOf(tx, a, doc, out), citedHere(tx, a, out))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read document %s: %w", id, err)

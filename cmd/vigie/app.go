@@ -22,6 +22,7 @@ import (
 	"vigie/feeds"
 	"vigie/index"
 	"vigie/index/store"
+	"vigie/index/thesaurus"
 	"vigie/web/auth"
 )
 
@@ -45,8 +46,12 @@ type app struct {
 	// jailed is what holds the readers of reports; nil while it is not known.
 	jailed atomic.Pointer[jail.Protections]
 
+	// places are what the operator calls countries.
+	places map[string]vigie.Text
+
 	mu     sync.Mutex
 	index  *index.Index       // opened when first wanted; under mu
+	alerts *index.Alerts      // follows index; under mu
 	public *index.PublicIndex // likewise
 }
 
@@ -61,14 +66,14 @@ func openApp(ctx context.Context, s *session, command string) (*app, error) {
 	if a.auth, err = openAuth(ctx, a.db, s.log); err != nil {
 		return nil, errors.Join(err, a.db.Close()) //nolint:contextcheck // closing goes on after the context has ended
 	}
-	places, err := readPlaces(s.cfg.Places)
+	a.places, err = readPlaces(s.cfg.Places)
 	if err == nil {
-		a.desk, err = openDesk(a.db, places, s.cfg.Fetch.Every, s.log)
+		a.desk, err = openDesk(a.db, a.places, s.cfg.Fetch.Every, s.log)
 	}
 	if err != nil {
 		return nil, errors.Join(err, a.db.Close()) //nolint:contextcheck // closing goes on after the context has ended
 	}
-	if a.post, err = openPost(s.cfg, places, a.db, s.log); err != nil {
+	if a.post, err = openPost(s.cfg, a.places, a.db, a.hits, s.log); err != nil {
 		return nil, errors.Join(err, a.db.Close()) //nolint:contextcheck // closing goes on after the context has ended
 	}
 	if a.reports, err = openReports(s.cfg, filepath.Join(s.cfg.Data, "cache"), s.log); err != nil {
@@ -141,11 +146,16 @@ func (a *app) openIndex(ctx context.Context) (*index.Index, error) {
 	if a.index != nil {
 		return a.index, nil
 	}
-	x, err := index.Open(ctx, filepath.Join(a.cfg.Data, "index"), a.db, index.Options{Log: a.log})
+	words, err := thesaurus.Default()
+	if err != nil {
+		return nil, err
+	}
+	x, err := index.Open(ctx, filepath.Join(a.cfg.Data, "index"), a.db, index.Options{Log: a.log, Thesaurus: words, Places: a.places})
 	if err != nil {
 		return nil, fmt.Errorf("open the index: %w", err)
 	}
 	a.index = x
+	a.alerts = index.NewAlerts(x, func(int) { a.post.Wake() })
 	return x, nil
 }
 

@@ -241,13 +241,18 @@ func (c *collectCmd) work(ctx context.Context, s *session, a *app) error {
 	return s.printf("gave back %d bytes in %d files and %d entries of the change log\n", collected.Bytes, collected.Segments, entries)
 }
 
-// collect gives back the room of what nothing refers to, and drops what later
-// entries of the change log supersede once the index has seen it.
+// collect gives back the room of what nothing refers to, and drops what later entries
+// of the change log supersede once the alerts have seen it: they must know why a
+// document changed. All others need the newest entry only.
 func (a *app) collect(ctx context.Context, share float64, p *progress) (store.Collected, int, error) {
 	collected, err := a.db.Collect(ctx, share, func(done, all int) { p.steps("collecting", done, all) })
 	if err != nil {
 		return collected, 0, err
 	}
-	entries, err := a.db.CompactLog(ctx, a.db.Last().Seq)
+	seen, err := a.alertsSeen()
+	if err != nil {
+		return collected, 0, err
+	}
+	entries, err := a.db.CompactLog(ctx, seen)
 	return collected, entries, err
 }

@@ -59,7 +59,7 @@ func (c *demoCmd) show(ctx context.Context, s *session, a *app, web *demo.Web, c
 	if a.desk, err = openDesk(a.db, content.Areas, s.cfg.Fetch.Every, s.log); err != nil {
 		return err
 	}
-	if a.post, err = openPost(s.cfg, content.Areas, a.db, s.log); err != nil {
+	if a.post, err = openPost(s.cfg, content.Areas, a.db, a.hits, s.log); err != nil {
 		return err
 	}
 	err = a.db.Update(ctx, func(tx *store.Tx) error {

@@ -17,13 +17,13 @@ import (
 
 // openPost makes what keeps subscriptions and sends the digest. Without a mail
 // server in the configuration it still composes and shows issues, and sends
-// nothing.
-func openPost(cfg config.Config, places map[string]vigie.Text, db *store.DB, log *slog.Logger) (*digest.Post, error) {
+// nothing. Alerts show documents as hits does.
+func openPost(cfg config.Config, places map[string]vigie.Text, db *store.DB, hits shower, log *slog.Logger) (*digest.Post, error) {
 	catalogues, err := locale.Load()
 	if err != nil {
 		return nil, err
 	}
-	o := digest.Options{PublicURL: cfg.PublicURL, Catalogues: catalogues, Places: places, Log: log}
+	o := digest.Options{PublicURL: cfg.PublicURL, Catalogues: catalogues, Places: places, Hits: hits, Gather: cfg.Mail.Gather, Log: log}
 	if cfg.Mail.Host != "" {
 		from, err := netmail.ParseAddress(cfg.Mail.From)
 		if err != nil {

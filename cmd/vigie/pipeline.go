@@ -25,6 +25,7 @@ import (
 //	citations  quoted words are looked for in what changed
 //	(rules)    triage rules judge               not yet
 //	index      the full text becomes searchable, for the desk
+//	alerts     saved searches look at what the index took in
 //	public     what is published becomes searchable, for everybody
 func (a *app) gather(ctx context.Context, c harvest.Choice, p *progress) (harvest.Report, error) {
 	report, errHarvest := a.harvest.Run(ctx, c, p.source)
@@ -34,7 +35,8 @@ func (a *app) gather(ctx context.Context, c harvest.Choice, p *progress) (harves
 	_, errStories := a.stories.CatchUp(ctx, p.telling)
 	_, errCitations := a.citations.CatchUp(ctx)
 	_, errIndex := a.catchUp(ctx, p)
-	err := errors.Join(errHarvest, errStories, errCitations, errIndex)
+	errAlerts := a.lookForAlerts(ctx)
+	err := errors.Join(errHarvest, errStories, errCitations, errIndex, errAlerts)
 	if report.Sources > 0 {
 		a.rememberTurn(ctx, report, err)
 	}
@@ -65,6 +67,7 @@ func (a *app) follow(ctx context.Context) error {
 	followers.Go(func() error { return a.stories.Follow(ctx) })
 	followers.Go(func() error { return a.citations.Follow(ctx) })
 	followers.Go(func() error { return desk.Follow(ctx) })
+	followers.Go(func() error { return a.openedAlerts().Follow(ctx) })
 	followers.Go(func() error { return public.Follow(ctx) })
 	return followers.Wait()
 }

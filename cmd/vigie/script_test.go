@@ -22,6 +22,8 @@ import (
 //	stop              end it and wait
 //	smtpd FOLDER      start a mail server that writes what it takes into a folder
 //	published TITLE EMAIL...   publish a synthesis and subscribe people
+//	watched QUERY EMAIL        save a search of somebody's, which alerts at once
+//	arrives FILE      wait until there is a file
 //	flip FILE N       change the Nth byte of a file
 //	cut FILE N        cut a file to N bytes
 func TestScript(t *testing.T) {
@@ -66,7 +68,7 @@ func TestScript(t *testing.T) {
 					ts.Fatalf("serve ended with %v", err)
 				}
 			},
-			"smtpd": smtpd, "published": published,
+			"smtpd": smtpd, "published": published, "watched": watched, "arrives": arrives,
 			"flip": func(ts *testscript.TestScript, _ bool, args []string) { damage(ts, args, false) },
 			"cut":  func(ts *testscript.TestScript, _ bool, args []string) { damage(ts, args, true) },
 		},
@@ -100,7 +102,7 @@ func serve(ts *testscript.TestScript, args []string) *exec.Cmd {
 	cmd.Dir = ts.MkAbs(".")
 	for _, name := range []string{
 		"VIGIE_DATA", "VIGIE_LISTEN", "VIGIE_NETWORK_ALLOW", "VIGIE_FETCH_PAGE_PAUSE", "VIGIE_FETCH_FEED_PAUSE", "PATH",
-		"VIGIE_REPORTS_CACHE", "VIGIE_PUBLIC_URL", "VIGIE_MAIL_HOST", "VIGIE_MAIL_PORT", "VIGIE_MAIL_TLS", "VIGIE_MAIL_FROM",
+		"VIGIE_REPORTS_CACHE", "VIGIE_PUBLIC_URL", "VIGIE_MAIL_HOST", "VIGIE_MAIL_PORT", "VIGIE_MAIL_TLS", "VIGIE_MAIL_FROM", "VIGIE_MAIL_GATHER",
 	} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}

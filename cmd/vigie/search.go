@@ -15,7 +15,7 @@ import (
 
 // searchCmd finds documents.
 type searchCmd struct {
-	Query []string `arg:"" help:"Words, \"a phrase\", -without, source:name lang:fr title:word from:2026-01 to:2026-11. A single - reads one query a line."`
+	Query []string `arg:"" help:"Words, \"a phrase\", -without, a AND b, a OR b, begin*, a NEAR b, title:word source:name lang:fr from:2026-01 age:<30d. A single - reads one query a line."`
 	Plain bool     `help:"Take the line as words, without the grammar."`
 	Limit int      `default:"20" help:"How many to show, 200 at most."`
 	Lang  string   `help:"Only documents in this language."`

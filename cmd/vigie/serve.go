@@ -62,6 +62,7 @@ func (c *serveCmd) serve(ctx context.Context, s *session, a *app) error {
 		return err
 	}
 	work.Go(func() error { a.checkReports(ctxWork); return nil })
+	work.Go(func() error { a.readDictionaries(ctxWork); return nil })
 	work.Go(func() error { return ended(ctxWork, a.follow(ctxWork)) })
 	work.Go(func() error { return ended(ctxWork, jobs.Run(ctxWork)) })
 	work.Go(func() error { return ended(ctxWork, a.post.Run(ctxWork)) })

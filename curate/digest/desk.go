@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"vigie"
 	"vigie/index/store"
@@ -222,6 +223,9 @@ func (p *Post) Resume(ctx context.Context, by vigie.User) error {
 				return err
 			}
 		}
+		if err := p.doubtAlerts(tx); err != nil {
+			return err
+		}
 		_, err = tx.Audit(store.AuditLine{At: p.now(), Who: string(by.ID), What: "sending resumed", Note: "after a restore"})
 		return errors.Join(err, tx.ForgetRestored())
 	})
@@ -244,14 +248,7 @@ func (p *Post) doubt(tx *store.Tx, i vigie.Issue) error {
 		return err
 	}
 	for _, d := range left {
-		var err error
-		if d.State == vigie.Planned {
-			d.Next = now // whatever it waited for
-			d, err = d.Claim(now)
-		}
-		if err == nil {
-			d, err = d.Lose(now, "a backup was restored: it may have been sent since")
-		}
+		d, err := doubtful(d, now)
 		if err != nil {
 			return err
 		}
@@ -260,4 +257,17 @@ func (p *Post) doubt(tx *store.Tx, i vigie.Issue) error {
 		}
 	}
 	return nil
+}
+
+// doubtful makes a mail uncertain that was not sent when a backup was taken.
+func doubtful(d vigie.Delivery, now time.Time) (vigie.Delivery, error) {
+	var err error
+	if d.State == vigie.Planned {
+		d.Next = now // whatever it waited for
+		d, err = d.Claim(now)
+	}
+	if err != nil {
+		return d, err
+	}
+	return d.Lose(now, "a backup was restored: it may have been sent since")
 }

@@ -35,10 +35,23 @@
 // Letters about somebody's own subscription are different: they are sent until a
 // server took them, a second copy harms nobody, and after 3 days they are dropped.
 //
+// # Alerts
+//
+// What a saved search found ([index.Alerts] writes it into the store) becomes one mail
+// to its owner, in the language of the search: a minute after the first of it where it
+// is told at once, by day or by week at the hour of the digest. Planning takes the
+// documents out of what waits, in one transaction, so that each is told of once; the
+// mail then has the states of a delivery, one is on its way at a time, and what a crash
+// finds claimed is uncertain and waits for the owner ([Post.SettleAlert],
+// [Post.ResendAlert]). What was withdrawn or removed meanwhile is left out. The link
+// that ends the mails of a search ([Post.StopAlert]) is of the kind above, at
+// /fr/recherches/arret/….
+//
 // # Caveats
 //
 // There is one Post for a store. Without a public address nothing can be sent,
 // because every mail has links: [Post.Ready] says so. After a backup was restored
 // nothing is sent before [Post.Resume]; deliveries that were still planned become
-// uncertain then, for they may have been sent since the backup.
+// uncertain then, for they may have been sent since the backup, and so do alerts, of
+// what waited for one too.
 package digest

@@ -16,6 +16,7 @@ import (
 	"vigie/curate/digest"
 	"vigie/curate/locale"
 	"vigie/curate/mail"
+	"vigie/index"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
 	"vigie/vigietest"
@@ -174,6 +175,8 @@ type desk struct {
 	clock  *vigietest.Clock
 	// workers of posts that are made; 0 for the usual number.
 	workers int
+	// hits shows documents as the index does; nil without one.
+	hits func(context.Context, string, []vigie.DocumentID) ([]index.Hit, error)
 }
 
 func open(t *testing.T) *desk {
@@ -200,7 +203,7 @@ func (d *desk) newPost(db *store.DB) *digest.Post {
 			return new(net.Dialer).DialContext(ctx, network, d.office.address)
 		}},
 		From:      mail.Address{Email: "lettre@observatoire.example"},
-		PublicURL: "https://observatoire.example/", Catalogues: catalogues(d), Now: d.clock.Now, Workers: d.workers,
+		PublicURL: "https://observatoire.example/", Catalogues: catalogues(d), Now: d.clock.Now, Workers: d.workers, Hits: d.hits,
 		Places: map[string]vigie.Text{"MAR": {vigie.French: "Maroc", vigie.Arabic: "المغرب", vigie.English: "Morocco"}},
 	})
 }

@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	"vigie"
 	"vigie/curate/locale"
 	"vigie/curate/mail"
+	"vigie/index"
 	"vigie/index/store"
 )
 
@@ -31,6 +33,12 @@ type Options struct {
 	Log *slog.Logger
 	// Now is the clock; nil means that of the store.
 	Now func() time.Time
+	// Hits shows documents as a search would that asked for a line of package
+	// index/query: what alerts say of them. Nil leaves extracts out.
+	Hits func(ctx context.Context, line string, ids []vigie.DocumentID) ([]index.Hit, error)
+	// Gather is how long an alert that is sent at once waits for more to tell; 0
+	// means a minute.
+	Gather time.Duration
 	// Workers is how many mails are on their way at a time, each over its own
 	// connection; 0 means 2. A crash leaves at most so many uncertain.
 	Workers int
@@ -42,11 +50,11 @@ type Post struct {
 	db        *store.DB
 	o         Options
 	templates func() (templates, error)
-	// wakeIssues and wakeLetters have room for one word that there is something to do.
-	wakeIssues, wakeLetters chan struct{}
+	// These have room for one word that there is something to do.
+	wakeIssues, wakeLetters, wakeAlerts chan struct{}
 
-	// issues and letters let one pass of each kind run at a time.
-	issues, letters gate
+	// issues, letters and alerts let one pass of each kind run at a time.
+	issues, letters, alerts gate
 	// composing is held while an issue is made up.
 	composing sync.Mutex
 
@@ -58,8 +66,8 @@ type Post struct {
 	looked map[vigie.Cadence]time.Time
 	// swept is when forgotten requests were last looked for.
 	swept time.Time
-	// ways are how the server fares with issues and with letters.
-	issuesWay, lettersWay pace
+	// ways are how the server fares with issues, with letters and with alerts.
+	issuesWay, lettersWay, alertsWay pace
 }
 
 // New returns a Post on the subscribers and issues of db.
@@ -73,11 +81,14 @@ func New(db *store.DB, o Options) *Post {
 	if o.Workers <= 0 {
 		o.Workers = 2
 	}
+	if o.Gather <= 0 {
+		o.Gather = time.Minute
+	}
 	o.PublicURL = strings.TrimRight(o.PublicURL, "/")
 	return &Post{
 		db: db, o: o, templates: sync.OnceValues(parseTemplates),
-		wakeIssues: make(chan struct{}, 1), wakeLetters: make(chan struct{}, 1),
-		issues: newGate(), letters: newGate(), looked: map[vigie.Cadence]time.Time{},
+		wakeIssues: make(chan struct{}, 1), wakeLetters: make(chan struct{}, 1), wakeAlerts: make(chan struct{}, 1),
+		issues: newGate(), letters: newGate(), alerts: newGate(), looked: map[vigie.Cadence]time.Time{},
 	}
 }
 
@@ -99,9 +110,10 @@ func (p *Post) Ready() error {
 	return nil
 }
 
-// Wake lets [Post.Run] look at once. Whoever puts a letter into the store calls it.
+// Wake lets [Post.Run] look at once. Whoever puts a letter into the store, or finds
+// what a saved search tells, calls it.
 func (p *Post) Wake() {
-	for _, c := range []chan struct{}{p.wakeIssues, p.wakeLetters} {
+	for _, c := range []chan struct{}{p.wakeIssues, p.wakeLetters, p.wakeAlerts} {
 		select {
 		case c <- struct{}{}:
 		default: // it will look anyway

@@ -28,11 +28,12 @@ func (p *Post) Run(ctx context.Context) error {
 		<-ctx.Done()
 		return ctx.Err()
 	}
-	// Letters have a loop of their own: nobody who confirms waits for an issue to
-	// have gone out to everybody.
+	// Letters and alerts have loops of their own: nobody who confirms, or is to hear of
+	// something at once, waits for an issue to have gone out to everybody.
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return p.loop(ctx, p.wakeLetters, p.turnLetters) })
 	g.Go(func() error { return p.loop(ctx, p.wakeIssues, p.turnIssues) })
+	g.Go(func() error { return p.loop(ctx, p.wakeAlerts, p.turnAlerts) })
 	return g.Wait()
 }
 
@@ -60,8 +61,8 @@ func (p *Post) loop(ctx context.Context, wake <-chan struct{}, pass func(context
 	}
 }
 
-// Turn makes one pass: letters first, then the issues that are due. It returns when
-// nothing more can be done now. Errors: of the mail server as a *mail.SendError; of
+// Turn makes one pass: letters first, then the issues and the alerts that are due. It
+// returns when nothing more can be done now. Errors: of the mail server as a *mail.SendError; of
 // the store; [Post.Ready]'s.
 func (p *Post) Turn(ctx context.Context) error {
 	if err := p.Ready(); err != nil {
@@ -69,7 +70,8 @@ func (p *Post) Turn(ctx context.Context) error {
 	}
 	_, err := p.turnLetters(ctx)
 	_, issuesErr := p.turnIssues(ctx)
-	return errors.Join(err, issuesErr)
+	_, alertsErr := p.turnAlerts(ctx)
+	return errors.Join(err, issuesErr, alertsErr)
 }
 
 // Trouble says how the mail server fares. The zero value is a server that is well.
@@ -81,13 +83,15 @@ type Trouble struct {
 	Reason   string
 }
 
-// Trouble returns what holds mail up; the worse of what issues and letters met.
+// Trouble returns what holds mail up; the worst of what issues, letters and alerts met.
 func (p *Post) Trouble() Trouble {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	way := p.issuesWay
-	if p.lettersWay.failures > way.failures {
-		way = p.lettersWay
+	for _, other := range []pace{p.lettersWay, p.alertsWay} {
+		if other.failures > way.failures {
+			way = other
+		}
 	}
 	t := Trouble{Failures: way.failures, Again: way.until}
 	if way.why != nil {

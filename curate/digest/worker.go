@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 
 	"vigie"
 	"vigie/curate/mail"
@@ -162,42 +163,56 @@ func (w *worker) claim(ctx context.Context, id vigie.SubscriberID) (d vigie.Deli
 // ends. The error is one that stops the pass.
 func (w *worker) deliver(ctx context.Context, d vigie.Delivery, to vigie.Subscriber, key signer) error {
 	m, err := w.message(d, to, key)
-	if err != nil { // a fault of ours: nothing is lost while it lasts
-		w.post.serverFailed(ctx, &w.post.issuesWay, err)
-		return errors.Join(err, w.settle(ctx, d, to, false, func(d vigie.Delivery) (vigie.Delivery, error) {
-			now := w.post.now()
-			return d.Defer(now, now.Add(wait(d.Attempts)), 0, err.Error())
-		}))
-	}
-	receipt, err := w.line.send(ctx, m)
-	if err == nil {
-		w.post.serverWell(&w.post.issuesWay)
-		return w.settle(ctx, d, to, false, func(d vigie.Delivery) (vigie.Delivery, error) {
-			return d.Accept(w.post.now(), receipt.Code)
-		})
-	}
-	v := w.judge(ctx, d, err)
-	if v.server {
-		w.post.serverFailed(ctx, &w.post.issuesWay, err)
-	} else {
-		w.post.serverWell(&w.post.issuesWay)
-	}
-	settled := w.settle(ctx, d, to, v.bounce, v.step)
-	if v.server {
-		return errors.Join(err, settled)
-	}
-	return settled
+	v, err := w.post.attempt(ctx, attempt{line: &w.line, way: &w.post.issuesWay, since: w.issue.Send, delivery: d, message: m, unmade: err})
+	return errors.Join(err, w.settle(ctx, d, to, v.bounce, v.step))
 }
 
-// verdict is what follows from a failure.
+// attempt is one try to send a mail that was claimed.
+type attempt struct {
+	line *line
+	way  *pace // how the server fares with mails of the kind
+	// since is when the mail should have gone.
+	since    time.Time
+	delivery vigie.Delivery
+	message  mail.Message
+	// unmade is why there is no message.
+	unmade error
+}
+
+// attempt sends a mail and returns what follows for its delivery. The error is one
+// that stops the pass.
+func (p *Post) attempt(ctx context.Context, a attempt) (verdict, error) {
+	if err := a.unmade; err != nil { // a fault of ours: nothing is lost while it lasts
+		p.serverFailed(ctx, a.way, err)
+		now := p.now()
+		return verdict{server: true, step: func(d vigie.Delivery) (vigie.Delivery, error) {
+			return d.Defer(now, now.Add(wait(d.Attempts)), 0, err.Error())
+		}}, err
+	}
+	receipt, err := a.line.send(ctx, a.message)
+	if err == nil {
+		p.serverWell(a.way)
+		return verdict{step: func(d vigie.Delivery) (vigie.Delivery, error) { return d.Accept(p.now(), receipt.Code) }}, nil
+	}
+	v := p.judge(ctx, a.since, a.delivery, err)
+	if v.server {
+		p.serverFailed(ctx, a.way, err)
+		return v, err
+	}
+	p.serverWell(a.way)
+	return v, nil
+}
+
+// verdict is what follows from an attempt.
 type verdict struct {
 	step   func(vigie.Delivery) (vigie.Delivery, error)
 	server bool // it is not about this recipient: stop
 	bounce bool // the address refuses mail for good
 }
 
-func (w *worker) judge(ctx context.Context, d vigie.Delivery, err error) verdict {
-	now := w.post.now()
+// judge says what follows from a failure of a mail that should have gone at a moment.
+func (p *Post) judge(ctx context.Context, since time.Time, d vigie.Delivery, err error) verdict {
+	now := p.now()
 	again := now.Add(wait(d.Attempts))
 	if ctx.Err() != nil {
 		again = now // nobody failed: the program ends
@@ -216,7 +231,7 @@ func (w *worker) judge(ctx context.Context, d vigie.Delivery, err error) verdict
 	case e.Fate == mail.Permanent:
 		v.bounce = e.Stage == mail.StageRecipient && !policy(e.Reply)
 		v.step = func(d vigie.Delivery) (vigie.Delivery, error) { return d.Fail(now, e.Code, err.Error()) }
-	case now.Sub(w.issue.Send) > giveUp:
+	case now.Sub(since) > giveUp:
 		v.step = func(d vigie.Delivery) (vigie.Delivery, error) {
 			return d.Fail(now, e.Code, "given up after 3 days: "+err.Error())
 		}

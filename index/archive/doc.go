@@ -37,6 +37,9 @@
 //	{"type":"subscriber",...}   with the consent ledger
 //	{"type":"issue",...}        each with its ledger behind it:
 //	{"type":"delivery",...}
+//	{"type":"search",...}       that somebody saved, each with its alerts and its ledger behind it:
+//	{"type":"alert",...}        a mail of it
+//	{"type":"match",...}        a document that it found, and the mail that tells of it
 //
 // Times are RFC 3339 in UTC; durations are in seconds; hashes are SHA-256 in
 // hexadecimal. The fields are those of the views in this package. A reader of

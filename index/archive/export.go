@@ -50,6 +50,10 @@ type Report struct {
 	Subscribers int `json:"subscribers"`
 	Issues      int `json:"issues"`
 	Deliveries  int `json:"deliveries"`
+
+	Searches int `json:"searches"`
+	Alerts   int `json:"alerts"`
+	Matches  int `json:"matches"`
 }
 
 // Export writes an archive of db to w. Writers go on meanwhile. The progress
@@ -99,7 +103,7 @@ func (e *exporter) export(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, part := range []func(context.Context) error{e.stories, e.figures, e.desk, e.mail} {
+	for _, part := range []func(context.Context) error{e.stories, e.figures, e.desk, e.mail, e.searches} {
 		if err := part(ctx); err != nil {
 			return err
 		}

@@ -50,6 +50,7 @@ type verifier struct {
 	stories  seenStories
 	desk     seenDesk
 	mail     seenMail
+	searches seenSearches
 }
 
 // parts lists the types of lines in the order in which they stand. The types of one
@@ -68,6 +69,7 @@ func parts() [][]string {
 		{"synthesis", "edition", "mark"},
 		{"subscriber"},
 		{"issue", "delivery"},
+		{"search", "alert", "match"},
 		{"end"},
 	}
 }
@@ -213,7 +215,7 @@ func (v *verifier) one(kind string, line []byte) (ok bool, err error) {
 		var e end
 		err = strict(line, &e)
 		v.ended = true
-		return e.Counts == v.seen && v.mail.owed == 0 && v.desk.settled(), err
+		return e.Counts == v.seen && v.mail.owed == 0 && v.desk.settled() && v.searches.settled(), err
 	case "story":
 		return v.storyLine(line)
 	case "indicator", "vintage", "observation":
@@ -222,6 +224,8 @@ func (v *verifier) one(kind string, line []byte) (ok bool, err error) {
 		return v.deskLine(kind, line)
 	case "subscriber", "issue", "delivery":
 		return v.letter(kind, line)
+	case "search", "alert", "match":
+		return v.searchLine(kind, line)
 	}
 	return v.belonging(kind, line)
 }

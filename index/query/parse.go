@@ -1,284 +1,306 @@
 package query
 
 import (
-	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"vigie"
 )
 
-// Parse reads a line written in the language of the package comment. An error
-// is a [vigie.InvalidError] that names the character, counted from 1, and says
-// what to do.
+// Parse reads a line written in the language of the package comment. Errors are
+// *[Error], say which character, and what to do.
 func Parse(line string) (Query, error) {
 	if len(line) > MaxBytes {
-		return Query{}, &vigie.InvalidError{Field: "query", Reason: fmt.Sprintf("is %d bytes long; at most %d are read: use fewer words", len(line), MaxBytes)}
+		return Query{}, tooLong(len(line))
 	}
-	p := parser{line: []rune(clean(line))}
-	for p.skip(); p.at < len(p.line); p.skip() {
-		if err := p.term(); err != nil {
-			return Query{}, err
-		}
-	}
-	if err := p.checkDates(); err != nil {
+	tokens, err := cut(newLine(line))
+	if err != nil {
 		return Query{}, err
 	}
-	p.note()
-	return p.query, nil
+	p := parser{tokens: tokens}
+	clauses, err := p.sequence()
+	if err != nil {
+		return Query{}, err
+	}
+	if t := p.peek(); t.sign != tokenEnd {
+		return Query{}, t.fault("close", nil, "this parenthesis was never opened; take it away")
+	}
+	q, err := Query{Clauses: spread(clauses)}.bounded()
+	if err != nil {
+		return Query{}, err
+	}
+	return q, nil
 }
 
-// parser reads one line from left to right.
+func tooLong(bytes int) error {
+	return span{}.fault("long", []any{"n", bytes, "max", MaxBytes}, "is %d bytes long; at most %d are read: use fewer words", bytes, MaxBytes)
+}
+
+// parser reads the tokens of one line, by recursive descent: sequence, either,
+// both, close, operand, and sequence again in parentheses.
 type parser struct {
-	line    []rune
-	at      int
-	query   Query
-	dropped int
+	tokens []token
+	at     int
+	depth  int
+	// field is what words in parentheses behind a field belong to.
+	field Field
 }
 
-// errorAt makes the error of a place in the line.
-func errorAt(at int, format string, args ...any) error {
-	return &vigie.InvalidError{Field: "query", Reason: fmt.Sprintf("at character %d: ", at+1) + fmt.Sprintf(format, args...)}
+func (p *parser) peek() token { return p.tokens[p.at] }
+
+func (p *parser) take() token {
+	t := p.tokens[p.at]
+	p.at++
+	return t
 }
 
-// clean takes away what cannot be seen: broken UTF-8, control characters and
-// the marks that turn the direction of writing.
-func clean(line string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == utf8.RuneError || unicode.IsControl(r) || unicode.IsSpace(r):
-			return ' '
-		case unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d':
-			return -1
+// sequence reads what stands side by side, up to a closing parenthesis or the end.
+func (p *parser) sequence() ([]Clause, error) {
+	var out []Clause
+	for {
+		switch t := p.peek(); t.sign {
+		case tokenEnd, tokenClose:
+			return out, nil
+		case tokenAnd, tokenOr, tokenNear:
+			return nil, p.lonely(t)
+		case tokenText, tokenNot, tokenOpen, tokenField:
 		}
-		return r
-	}, line)
-}
-
-func isQuote(r rune) bool { return strings.ContainsRune(`"“”„‟«»＂`, r) }
-
-func isDash(r rune) bool { return r == '-' || r == '\u2212' }
-
-// isSeparator reports whether the rune at i parts two words. A comma between
-// digits belongs to the number.
-func isSeparator(line []rune, i int) bool {
-	switch line[i] {
-	case ' ', ';', '؛', '،', '、', '，':
-		return true
-	case ',':
-		return i == 0 || i+1 == len(line) || !unicode.IsDigit(line[i-1]) || !unicode.IsDigit(line[i+1])
-	}
-	return false
-}
-
-// skip moves to the next rune that says something.
-func (p *parser) skip() {
-	for p.at < len(p.line) && isSeparator(p.line, p.at) {
-		p.at++
-	}
-}
-
-// term reads one word, phrase or field, with the dash before it.
-func (p *parser) term() error {
-	start := p.at
-	not := false
-	for p.at < len(p.line) && isDash(p.line[p.at]) {
-		p.at++
-		not = true
-	}
-	if p.at == len(p.line) || isSeparator(p.line, p.at) {
-		return nil // a dash between two words, as headlines have it
-	}
-	name, err := p.fieldName()
-	if err != nil {
-		return err
-	}
-	text, quoted, valueAt, err := p.value()
-	if err != nil {
-		return err
-	}
-	if name != "" && !sayable(text) {
-		return errorAt(valueAt, "%s: needs a value directly behind it, for example %s", name, exampleOf(name))
-	}
-	switch name {
-	case "", string(Title):
-		return p.addTerm(Term{Field: Field(name), Text: text, Not: not}, quoted, valueAt)
-	}
-	if not {
-		return errorAt(start, "%s: cannot be excluded; only words and phrases can", name)
-	}
-	return p.addFilter(name, text, valueAt)
-}
-
-// fieldName reads "name:" if it stands here. A colon behind something that no
-// field is called is an error, unless it is that of an address or a time.
-func (p *parser) fieldName() (string, error) {
-	i := p.at
-	for i < len(p.line) && (p.line[i] >= 'a' && p.line[i] <= 'z' || p.line[i] >= 'A' && p.line[i] <= 'Z') {
-		i++
-	}
-	if i == p.at || i == len(p.line) || p.line[i] != ':' {
-		return "", nil
-	}
-	name := strings.ToLower(string(p.line[p.at:i]))
-	if exampleOf(name) != "" {
-		p.at = i + 1
-		return name, nil
-	}
-	if i+1 == len(p.line) || isSeparator(p.line, i+1) || p.line[i+1] == '/' {
-		return "", nil
-	}
-	return "", errorAt(p.at, "there is no field %q; the fields are title:, source:, lang:, from: and to: (to look for the text itself, put it in quotation marks)", name)
-}
-
-// exampleOf shows a field in use; "" for what is no field.
-func exampleOf(name string) string {
-	switch name {
-	case "title":
-		return "title:spectrum"
-	case "source":
-		return `source:"National Regulator"`
-	case "lang":
-		return "lang:fr"
-	case "from":
-		return "from:2026-11"
-	case "to":
-		return "to:2026-11-21"
-	}
-	return ""
-}
-
-// value reads a quoted phrase, or everything up to the next separator.
-func (p *parser) value() (text string, quoted bool, at int, err error) {
-	at = p.at
-	if at < len(p.line) && isQuote(p.line[at]) {
-		text, err = p.phrase()
-		return text, true, at, err
-	}
-	for p.at < len(p.line) && !isSeparator(p.line, p.at) && !isQuote(p.line[p.at]) {
-		p.at++
-	}
-	return string(p.line[at:p.at]), false, at, nil
-}
-
-// phrase reads up to the closing quotation mark, whichever kind that is.
-func (p *parser) phrase() (string, error) {
-	open := p.at
-	for i := open + 1; i < len(p.line); i++ {
-		if isQuote(p.line[i]) {
-			p.at = i + 1
-			return strings.Join(strings.Fields(string(p.line[open+1:i])), " "), nil
-		}
-	}
-	return "", errorAt(open, "this quotation mark is never closed; close it or take it away")
-}
-
-// addTerm keeps a word, phrase or prefix.
-func (p *parser) addTerm(t Term, quoted bool, at int) error {
-	if quoted {
-		t.Kind = Phrase
-	} else if i := strings.IndexByte(t.Text, '*'); i >= 0 {
-		word := t.Text[:i]
-		switch {
-		case i == 0:
-			return errorAt(at, "a word cannot begin with *; write its beginning first, for example regulat*")
-		case strings.Trim(t.Text[i:], "*") != "":
-			return errorAt(at+utf8.RuneCountInString(word), "* can only stand at the end of a word")
-		case countSayable(word) < MinPrefix:
-			return errorAt(at, "%d letters at least must stand before *", MinPrefix)
-		}
-		t.Kind, t.Text = Prefix, word
-	}
-	if !sayable(t.Text) {
-		return nil // punctuation between words
-	}
-	if len(p.query.Terms) == MaxTerms {
-		p.dropped++
-		return nil
-	}
-	p.query.Terms = append(p.query.Terms, t)
-	return nil
-}
-
-// addFilter keeps a source, a language or a date.
-func (p *parser) addFilter(name, text string, at int) error {
-	switch name {
-	case "source":
-		if len(p.query.Sources) == MaxValues {
-			return errorAt(at, "at most %d sources can be named", MaxValues)
-		}
-		p.query.Sources = append(p.query.Sources, text)
-	case "lang":
-		l, err := vigie.ParseLang(text)
+		c, err := p.either()
 		if err != nil {
-			return errorAt(at, "%q is not a language; write a tag such as lang:fr or lang:ar", text)
+			return nil, err
 		}
-		if len(p.query.Langs) == MaxValues {
-			return errorAt(at, "at most %d languages can be named", MaxValues)
+		if c != nil {
+			out = append(out, *c)
 		}
-		p.query.Langs = append(p.query.Langs, l)
-	case "from":
-		return setDate(&p.query.From, name, text, at)
-	case "to":
-		return setDate(&p.query.To, name, text, at)
 	}
-	return nil
 }
 
-// setDate reads a date, in the digits of any of our languages.
-func setDate(d *vigie.Date, name, text string, at int) error {
-	if !d.IsZero() {
-		return errorAt(at, "%s: is given twice; keep one", name)
-	}
-	got, err := vigie.ParseDate(strings.Map(westernDigit, text))
-	if err != nil || got.Precision > vigie.Day {
-		return errorAt(at, "%q is not a date; write %s:2026, %s:2026-11 or %s:2026-11-21", text, name, name, name)
-	}
-	*d = got
-	return nil
+// lonely is the fault of an operator without something on both sides.
+func (p *parser) lonely(t token) error {
+	return t.fault("operand", []any{"word", t.text}, "%s needs something to look for on both sides; to look for the word itself, put it in quotation marks", t.text)
 }
 
-func westernDigit(r rune) rune {
+// either reads a OR b.
+func (p *parser) either() (*Clause, error) { return p.joined(tokenOr, Or, p.both) }
+
+// both reads a AND b.
+func (p *parser) both() (*Clause, error) { return p.joined(tokenAnd, And, p.near) }
+
+// joined reads one or several parts with an operator between them.
+func (p *parser) joined(sign sign, op Op, part func() (*Clause, error)) (*Clause, error) {
+	first, err := part()
+	if err != nil || p.peek().sign != sign {
+		return first, err
+	}
+	if first == nil {
+		return nil, p.lonely(p.peek())
+	}
+	parts := []Clause{*first}
+	for p.peek().sign == sign {
+		t := p.take()
+		next, err := p.operandOf(t, part)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, *next)
+	}
+	return join(op, parts), nil
+}
+
+// operandOf reads what must stand behind an operator.
+func (p *parser) operandOf(t token, part func() (*Clause, error)) (*Clause, error) {
+	switch p.peek().sign {
+	case tokenEnd, tokenClose, tokenAnd, tokenOr, tokenNear:
+		return nil, p.lonely(t)
+	case tokenText, tokenNot, tokenOpen, tokenField:
+	}
+	c, err := part()
+	if err == nil && c == nil {
+		return nil, p.lonely(t)
+	}
+	return c, err
+}
+
+// join puts parts together; those that are joined in the same way become one.
+func join(op Op, parts []Clause) *Clause {
+	c := Clause{Op: op, At: parts[0].At, End: parts[len(parts)-1].End}
+	for _, part := range parts {
+		if part.Op == op && !part.Not {
+			c.Of = append(c.Of, part.Of...)
+		} else {
+			c.Of = append(c.Of, part)
+		}
+	}
+	return &c
+}
+
+// near reads a NEAR b.
+func (p *parser) near() (*Clause, error) {
+	first, err := p.operand()
+	if err != nil || p.peek().sign != tokenNear {
+		return first, err
+	}
+	if first == nil {
+		return nil, p.lonely(p.peek())
+	}
+	c := Clause{Op: Near, Of: []Clause{*first}, Within: p.peek().within, At: first.At}
+	for p.peek().sign == tokenNear {
+		t := p.take()
+		if t.within != c.Within {
+			return nil, t.fault("distance", []any{"max", MaxNear}, "one distance holds for all words of a NEAR; write the same number twice, or leave one of them out")
+		}
+		next, err := p.operandOf(t, p.operand)
+		if err != nil {
+			return nil, err
+		}
+		c.Of, c.End = append(c.Of, *next), next.End
+	}
+	for _, part := range c.Of {
+		if !part.nearable() {
+			return nil, span{part.At, part.End}.fault("near", nil, "only words, phrases and beginnings of words can be near each other, or such with OR between them")
+		}
+	}
+	return &c, nil
+}
+
+// nearable reports whether a clause can be near another: it is a term, or terms
+// with OR between them.
+func (c Clause) nearable() bool {
+	if c.Not || c.IsFilter() || c.Op == And || c.Op == Near {
+		return false
+	}
+	for _, part := range c.Of {
+		if !part.nearable() {
+			return false
+		}
+	}
+	return true
+}
+
+// operand reads a term, a filter or a parenthesis, with what leaves it out. Nil is
+// a parenthesis with nothing in it.
+func (p *parser) operand() (*Clause, error) {
+	not, start := false, p.peek()
+	t := p.take()
+	for ; t.sign == tokenNot; t = p.take() {
+		not = !not
+		switch p.peek().sign {
+		case tokenEnd, tokenClose, tokenAnd, tokenOr, tokenNear:
+			return nil, t.fault("operand", []any{"word", t.text}, "%s needs something to leave out behind it; to look for the word itself, put it in quotation marks", t.text)
+		case tokenText, tokenNot, tokenOpen, tokenField:
+		}
+	}
+	var c *Clause
+	var err error
+	switch t.sign {
+	case tokenField:
+		c, err = p.fielded(t)
+	case tokenOpen:
+		c, err = p.group(t, p.field)
+	default:
+		c, err = p.leaf(p.field, t)
+	}
+	if err != nil || c == nil {
+		return nil, err
+	}
+	c.Not = c.Not != not
+	c.At = start.at
+	return c, nil
+}
+
+// fielded reads what stands behind a field.
+func (p *parser) fielded(field token) (*Clause, error) {
+	t := p.take()
+	if t.sign == tokenOpen {
+		c, err := p.group(t, field.field)
+		if err == nil && c == nil {
+			err = field.fault("value", []any{"name", string(field.field)}, "%s: needs a value directly behind it", field.field)
+		}
+		return c, err
+	}
+	var parts []Clause
+	for {
+		c, err := p.leaf(field.field, t)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, *c)
+		if t.last {
+			break
+		}
+		t = p.take()
+	}
+	if len(parts) == 1 {
+		return &parts[0], nil
+	}
+	return join(Or, parts), nil
+}
+
+// group reads what stands in parentheses; words in it belong to the field.
+func (p *parser) group(open token, field Field) (*Clause, error) {
+	if p.depth++; p.depth > MaxDepth {
+		return nil, open.fault("depth", []any{"max", MaxDepth}, "parentheses can stand at most %d deep; take some away", MaxDepth)
+	}
+	outer := p.field
+	p.field = field
+	parts, err := p.sequence()
+	p.field = outer
+	p.depth--
+	if err != nil {
+		return nil, err
+	}
+	end := p.peek()
+	if end.sign != tokenClose {
+		return nil, open.fault("open", nil, "this parenthesis is never closed; close it or take it away")
+	}
+	p.at++
+	switch len(parts) {
+	case 0:
+		return nil, nil //nolint:nilnil // nothing was said
+	case 1:
+		c := parts[0]
+		c.At, c.End = open.at, end.end
+		return &c, nil
+	}
+	op := And
+	if field != Anywhere && field != Title {
+		op = Or // lang:(fr ar)
+	}
+	c := join(op, parts)
+	c.At, c.End = open.at, end.end
+	return c, nil
+}
+
+// leaf makes a term or a filter of a text.
+func (p *parser) leaf(field Field, t token) (*Clause, error) {
+	c := Clause{At: t.at, End: t.end}
+	var bad *reason
+	if field == Anywhere || field == Title {
+		c.Term, bad = termOf(field, t)
+	} else {
+		c.Filter, bad = filterOf(field, t.text)
+	}
+	if bad != nil {
+		return nil, bad.at(t.span)
+	}
+	return &c, nil
+}
+
+// termOf makes a word, phrase or prefix of a text.
+func termOf(field Field, t token) (Term, *reason) {
+	i := strings.IndexByte(t.text, '*')
 	switch {
-	case r >= '٠' && r <= '٩':
-		return '0' + r - '٠'
-	case r >= '۰' && r <= '۹':
-		return '0' + r - '۰'
-	case isDash(r):
-		return '-'
+	case t.quoted:
+		return Term{Kind: Phrase, Field: field, Text: t.text}, nil
+	case t.literal, i < 0:
+		return Term{Field: field, Text: t.text}, nil
 	}
-	return r
-}
-
-func (p *parser) checkDates() error {
-	q := p.query
-	if q.From.IsZero() || q.To.IsZero() || !q.From.Time.After(q.To.Time) {
-		return nil
+	word := t.text[:i]
+	switch {
+	case i == 0:
+		return Term{}, wrong("star", nil, "a word cannot begin with *; write its beginning first, for example regulat*")
+	case strings.Trim(t.text[i:], "*") != "":
+		return Term{}, wrong("star", nil, "* can only stand at the end of a word").behind(utf8.RuneCountInString(word))
+	case countSayable(word) < MinPrefix:
+		return Term{}, wrong("prefix", []any{"min", MinPrefix}, "%d letters at least must stand before *", MinPrefix)
 	}
-	if strings.HasPrefix(q.From.String(), q.To.String()) {
-		return nil // from:2026-11 to:2026 ends with the year
-	}
-	return &vigie.InvalidError{Field: "query", Reason: fmt.Sprintf("from:%s is later than to:%s; exchange them", q.From, q.To)}
-}
-
-// note says what was dropped.
-func (p *parser) note() {
-	if p.dropped > 0 {
-		p.query.Notes = append(p.query.Notes, fmt.Sprintf("only the first %d words are looked for; %d more were left out", MaxTerms, p.dropped))
-	}
-}
-
-// sayable reports whether a text holds a letter, a digit or a symbol that
-// means something, so that there is something to look for.
-func sayable(s string) bool { return countSayable(s) > 0 }
-
-func countSayable(s string) int {
-	n := 0
-	for _, r := range s {
-		if unicode.IsLetter(r) || unicode.IsNumber(r) {
-			n++
-		}
-	}
-	return n
+	return Term{Kind: Prefix, Field: field, Text: word}, nil
 }

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,17 +9,16 @@ import (
 // Plain takes a line as words without any grammar: a headline, a question, the
 // title of a document. It never fails: too long a line is cut, with a note.
 func Plain(line string) Query {
-	var p parser
+	var p plain
 	p.words(p.cut(line))
-	p.note()
-	return p.query
+	return p.done()
 }
 
 // Words takes a line as most people write it: words, and phrases in quotation
 // marks. A mark that is never closed, and all else of the grammar, is taken for
 // punctuation. Like [Plain] it never fails.
 func Words(line string) Query {
-	var p parser
+	var p plain
 	rest := p.cut(line)
 	for {
 		before, behind, _ := cutQuote(rest)
@@ -29,12 +27,36 @@ func Words(line string) Query {
 			break
 		}
 		p.words(before)
-		_ = p.addTerm(Term{Text: strings.Join(strings.Fields(phrase), " ")}, true, 0) // fails for prefixes only
+		p.add(Term{Kind: Phrase, Text: strings.Join(strings.Fields(phrase), " ")})
 		rest = after
 	}
 	p.words(rest)
-	p.note()
+	return p.done()
+}
+
+// plain gathers the terms of a line without grammar.
+type plain struct {
+	query   Query
+	dropped int
+}
+
+// done returns what was gathered.
+func (p *plain) done() Query {
+	if p.dropped > 0 {
+		p.query.Notes = append(p.query.Notes, Note{"words", p.dropped})
+	}
 	return p.query
+}
+
+// add keeps a term that says something.
+func (p *plain) add(t Term) {
+	switch {
+	case !sayable(t.Text):
+	case len(p.query.Clauses) == MaxTerms:
+		p.dropped++
+	default:
+		p.query.Clauses = append(p.query.Clauses, Clause{Term: t})
+	}
 }
 
 // cutQuote cuts a line at its first quotation mark.
@@ -48,27 +70,27 @@ func cutQuote(line string) (before, after string, found bool) {
 }
 
 // cut cleans a line and shortens it to what is read.
-func (p *parser) cut(line string) string {
+func (p *plain) cut(line string) string {
 	if len(line) > MaxBytes {
 		end := MaxBytes
 		for end > 0 && !utf8.RuneStart(line[end]) {
 			end--
 		}
 		line = line[:end]
-		p.query.Notes = append(p.query.Notes, fmt.Sprintf("only the first %d bytes are read", MaxBytes))
+		p.query.Notes = append(p.query.Notes, Note{"bytes", end})
 	}
-	return clean(line)
+	return string(newLine(line).runes)
 }
 
 // words keeps the words of a clean line.
-func (p *parser) words(line string) {
+func (p *plain) words(line string) {
 	words := strings.FieldsFunc(line, func(r rune) bool {
-		return r == ' ' || strings.ContainsRune("*:;؛,،、，", r) || isQuote(r)
+		return r == ' ' || strings.ContainsRune(`*:;؛,،、，\`, r) || isQuote(r) || isOpen(r) || isClose(r)
 	})
 	for _, w := range words {
 		w = strings.TrimFunc(w, func(r rune) bool {
 			return r != '+' && r != '#' && (isDash(r) || unicode.IsPunct(r) || unicode.IsSymbol(r))
 		})
-		_ = p.addTerm(Term{Text: w}, false, 0) // fails for a * only, and there is none
+		p.add(Term{Text: w})
 	}
 }

@@ -24,8 +24,8 @@
 // an envelope (format version, CRC-32C over table, key and body, then the body).
 // Bodies of version 1 are JSON of the type named here; those of version 2 are packed
 // (rows.go), as documents, revisions, sightings, aliases, objects, segments, the log,
-// decided, observations, deliveries, hosts, fetches, storied and prints are since they are many. Both leave out what
-// the key says. Marks (→ nil) hold nothing.
+// decided, observations, deliveries, hosts, fetches, storied, prints, matches and alerts
+// are since they are many. Both leave out what the key says. Marks (→ nil) hold nothing.
 //
 //	meta        "format" "epoch" "created" "counts" "queued" "restored" "split" "walk"
 //	sources     source id → vigie.Source
@@ -80,6 +80,13 @@
 //	drifts      synthesis id, citation u32 → Drift        quoted words that changed
 //	withdrawn   document id → Withdrawal                  the trace of a legal withdrawal
 //	unread      document id → Attempts                    captures to be read again
+//	searches    search id → vigie.SavedSearch, from which change it tells, hash of its feed's token
+//	owned       user id, search id → nil                  whose searches
+//	feeds       sha256(token) → search id
+//	matches     search id, document id → vigie.Match      the ledger of alerts
+//	awaiting    search id, document id → nil              matches that no mail tells of yet
+//	alerts      search id, alert id → vigie.Alert         their mails
+//	unsettled   search id, alert id → nil                 those to send, on their way or uncertain
 //
 // # Caveats
 //

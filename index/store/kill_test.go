@@ -48,6 +48,7 @@ func child() int {
 	go func() { failures <- childTells(ctx, db, first) }()
 	go func() { failures <- childAsks(ctx, db, first) }()
 	go func() { failures <- childWithdraws(ctx, db, first) }()
+	go func() { failures <- childAlerts(ctx, db, first) }()
 	go func() {
 		for {
 			if _, err := db.Collect(ctx, 0.2, nil); err != nil && !errors.Is(err, vigie.ErrConflict) { // or something is erased
@@ -92,12 +93,12 @@ func childWrites(ctx context.Context, db *store.DB, lane int) error {
 type told struct {
 	filed, removing, removed, vintages, claimed, accepted map[int]bool
 	kept, undoing, undone, published, asked, withdrawn    map[int]bool
-	told                                                  map[int]bool
+	told, matched, alerted                                map[int]bool
 }
 
 func nothingTold() told {
 	none := func() map[int]bool { return map[int]bool{} }
-	return told{none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none()}
+	return told{none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none()}
 }
 
 func (k told) line(t *testing.T, line string) {
@@ -131,6 +132,10 @@ func (k told) line(t *testing.T, line string) {
 		k.told[n] = true
 	case "withdrawn":
 		k.withdrawn[n] = true
+	case "matched":
+		k.matched[n] = true
+	case "alerted":
+		k.alerted[n] = true
 	case "open":
 	default:
 		t.Errorf("the child says %q", line)
@@ -160,6 +165,7 @@ func TestKill(t *testing.T) {
 		know.compareStories(t, db)
 		know.compareHosts(t, db)
 		know.compareWithdrawn(t, db)
+		know.compareAlerts(t, db)
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
 		}

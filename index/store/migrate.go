@@ -13,7 +13,7 @@ import (
 )
 
 // Format is the number of the current format of the folder.
-const Format = 5
+const Format = 6
 
 // migration brings a store from one format to the next.
 type migration struct {
@@ -28,6 +28,7 @@ func migrations() []migration {
 		{from: 2, what: "make room for accounts and the desk, sort the documents by status", run: addLists},
 		{from: 3, what: "make room for what hosts are owed, and for their logs", run: addTables},
 		{from: 4, what: "make room for stories, and for what is quoted, withdrawn or not read yet", run: addStories},
+		{from: 5, what: "make room for saved searches, their feeds and what they tell", run: addTables},
 	}
 }
 

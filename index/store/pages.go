@@ -110,14 +110,23 @@ const (
 // bbolt goes on from the other one, the state before. In a file that was closed
 // properly that would lose a transaction without a word, so it is a damage.
 func checkLength(file string, crashed bool) error {
+	fault, err := lengthFault(file, crashed)
+	if err == nil && fault != "" {
+		err = damagedFile(fault)
+	}
+	return err
+}
+
+// lengthFault says what is wrong, or "".
+func lengthFault(file string, crashed bool) (fault string, err error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return fmt.Errorf("open %s: %w", file, err)
+		return "", fmt.Errorf("open %s: %w", file, err)
 	}
 	defer func() { _ = f.Close() }()
 	info, err := f.Stat()
 	if err != nil {
-		return fmt.Errorf("open %s: %w", file, err)
+		return "", fmt.Errorf("open %s: %w", file, err)
 	}
 	var newest, need uint64
 	found := 0
@@ -128,7 +137,7 @@ func checkLength(file string, crashed bool) error {
 			if errors.Is(err, io.EOF) {
 				break
 			}
-			return fmt.Errorf("open %s: %w", file, err)
+			return "", fmt.Errorf("open %s: %w", file, err)
 		}
 		size, high, tx, ok := readMeta(page)
 		if !ok || (at != 0 && uint64(at) != size) {
@@ -140,13 +149,13 @@ func checkLength(file string, crashed bool) error {
 	}
 	switch {
 	case found == 0:
-		return damagedFile("it has no valid first page")
+		return "it has no valid first page", nil
 	case uint64(info.Size()) < need:
-		return damagedFile(fmt.Sprintf("it was cut: %d bytes of %d are there", info.Size(), need))
+		return fmt.Sprintf("it was cut: %d bytes of %d are there", info.Size(), need), nil
 	case found == 1 && !crashed:
-		return damagedFile("one of its two first pages is not what was written, so its newest state cannot be told for sure")
+		return "one of its two first pages is not what was written, so its newest state cannot be told for sure", nil
 	}
-	return nil
+	return "", nil
 }
 
 func readMeta(page []byte) (pageSize, highWater, tx uint64, ok bool) {

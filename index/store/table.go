@@ -24,13 +24,14 @@ func tableNames() []string {
 		"subscribers", "subscribed", "issues", "deliveries", "letters",
 		"hosts", "fetches", "told",
 		"stories", "storied", "prints", "cited", "drifts", "withdrawn", "unread",
+		"searches", "owned", "feeds", "matches", "awaiting", "alerts", "unsettled",
 	}
 }
 
 // bare reports whether a table holds keys alone.
 func bare(name string) bool {
 	switch name {
-	case "sighted", "queue", "public", "cited":
+	case "sighted", "queue", "public", "cited", "owned", "awaiting", "unsettled":
 		return true
 	default:
 		return false

@@ -20,7 +20,9 @@ for (const [name, how] of Object.entries({
   await kit.visit(page, `triage-open-${name}`, `${home}tri?lire=${given.ids[0]}`);
   await kit.visit(page, `reading-${name}`, `${home}tri/${given.ids[0]}`);
   await kit.visit(page, `history-${name}`, `${home}historique`);
-  await kit.visit(page, `deskfind-${name}`, `${home}recherche?q=trafic%20lang:fr`);
+  await kit.visit(page, `deskfind-${name}`, `${home}recherche?q=${encodeURIComponent('trafic double -(mobile OU "large bande") lang:fr,ar depuis:-300j')}`);
+  await page.click("#aide > summary");
+  await kit.look(page, `deskfind-help-${name}`);
   await kit.visit(page, `sources-${name}`, `${home}sources`);
   await kit.visit(page, `source-${name}`, `${home}sources/${given.source}`);
   await kit.visit(page, `source-remove-${name}`, `${home}sources/${given.source}/retirer`);

@@ -40,6 +40,10 @@ type Base struct {
 	Canonical string
 	// Feeds are the Atom feeds of the page.
 	Feeds []Link
+	// OpenSearch describes the search of the page to browsers; its URL is "" for none.
+	OpenSearch Link
+	// Meta are tags for other machines.
+	Meta []Meta
 	// Notice is the key of a sentence about what was just done; "" for none.
 	Notice string
 	// SearchPath is where the search box of the frame leads; Query is what stands in

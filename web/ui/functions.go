@@ -64,6 +64,8 @@ func (u *UI) functions(p *locale.Printer) template.FuncMap {
 		"way":   func(p Probed, w ProbedWay) wayShown { return wayShown{p, w} },
 		"add1":  func(n int) string { return p.Number(n + 1) },
 		"asset": u.assetPath,
+		// pace names how soon somebody wants to be told.
+		"pace": PaceKey,
 	}
 }
 

@@ -88,6 +88,7 @@ type Article struct {
 	Why       string
 	// Address is the permalink, for print.
 	Address string
+	Citing  Citing
 }
 
 // Note is a numbered source with the words that are quoted from it.
@@ -123,10 +124,12 @@ type Found struct {
 	Results []Hit
 	// Only says that texts of other languages are left out; Other leads to the same
 	// search with them, or without.
-	Only         bool
-	Other        string
-	Newer, Older string
-	Page         int
+	Only  bool
+	Other string
+	// Meant is what was probably meant, "" for what was typed, and MeantURL finds it.
+	Meant, MeantURL string
+	Newer, Older    string
+	Page            int
 	// Partial says that the index is being built, so that there may be more.
 	Partial bool
 }

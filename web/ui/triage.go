@@ -146,6 +146,7 @@ type Reader struct {
 	Log       []Decided
 	Story     Story
 	Cite      CiteForm
+	Citing    Citing
 	// May says that the person decides. View is where a decision leads back to, Next
 	// the document that is opened then.
 	May                      bool
@@ -240,32 +241,4 @@ type Bulk struct {
 	Act          string
 	Items        []Item
 	Action, View string
-}
-
-// DeskFind is a search in everything that was gathered.
-type DeskFind struct {
-	Lang  vigie.Lang
-	Query string
-	// Fault is the key of what is wrong with the query; Before, Bad and After are the
-	// query around that place.
-	Fault              string
-	Before, Bad, After string
-	Chips              []Chip
-	Asked              bool
-	Total              int
-	Hits               []DeskHit
-	Partial            bool
-	Page               int
-	Older, Newer       string
-}
-
-// DeskHit is a document that was found.
-type DeskHit struct {
-	Title, URL, Source, Extract string
-	Lang                        vigie.Lang
-	Dir                         string
-	Published                   vigie.Date
-	Page                        int
-	// Status is the key of where it stands.
-	Status string
 }

@@ -1,0 +1,213 @@
+package index
+
+import (
+	"slices"
+	"sync/atomic"
+	"unicode/utf8"
+
+	"vigie"
+	"vigie/index/query"
+	"vigie/index/thesaurus"
+)
+
+// Also is what a search looks for beside some of the words that were typed: other names
+// of the concept that they stand for, or their translations in a dictionary.
+type Also struct {
+	// Words are those that were typed.
+	Words string
+	// Concept is the identity in the thesaurus; "" for translations.
+	Concept string
+	// Texts are what else is looked for, in the languages that were asked for.
+	Texts []thesaurus.Alternative
+
+	start, end int // bytes of the words that are wished for
+}
+
+// The bounds of what is added to a question: ways to say one thing in one language, and
+// letters of words that are translated.
+const (
+	mostWays    = 5
+	leastLetter = 3
+)
+
+// What other ways count against the words that were typed: the name that is preferred,
+// each further one so much of the one before, and translations, which know nothing of
+// the field, less.
+const (
+	weightOfName   = .9
+	weightOfOthers = .9
+	weightOfWord   = .8
+)
+
+// interpreter knows what words stand for.
+type interpreter struct {
+	expander     *thesaurus.Expander // nil for none
+	dictionaries atomic.Pointer[thesaurus.Dictionaries]
+}
+
+// also returns what else to look for in languages, for the words that a query wishes
+// for. What is in without, by concept or as typed, is left out.
+func (l *languages) also(q query.Query, in *interpreter, into []vigie.Lang, without []string) []Also {
+	text := wishedWords(q)
+	if in == nil || text == "" || len(into) == 0 {
+		return nil
+	}
+	var out []Also
+	if in.expander != nil {
+		for _, m := range in.expander.Expand(text, nil, into) {
+			out = append(out, Also{Words: text[m.Start:m.End], Concept: m.Concept, Texts: m.Alternatives, start: m.Start, end: m.End})
+		}
+	}
+	if known := in.dictionaries.Load(); known != nil {
+		out = append(out, l.translations(text, known, into, out)...)
+	}
+	return slices.DeleteFunc(out, func(a Also) bool {
+		return len(a.Texts) == 0 || slices.Contains(without, a.Words) || a.Concept != "" && slices.Contains(without, a.Concept)
+	})
+}
+
+// translations looks words up that no concept covers.
+func (l *languages) translations(text string, known *thesaurus.Dictionaries, into []vigie.Lang, covered []Also) []Also {
+	from := l.spoken(text)
+	if from == "" {
+		return nil
+	}
+	lang := l.of(from)
+	var out []Also
+	l.words(text, func(word []byte, start, end int) bool {
+		isCovered := slices.ContainsFunc(covered, func(a Also) bool { return start < a.end && a.start < end })
+		if isCovered || lang.stop[string(word)] || utf8.RuneCount(word) < leastLetter {
+			return true
+		}
+		a := Also{Words: text[start:end], start: start, end: end}
+		for _, to := range into {
+			if to == from {
+				continue
+			}
+			for _, t := range known.Translate(text[start:end], from, to) {
+				a.Texts = append(a.Texts, thesaurus.Alternative{Lang: to, Text: t})
+			}
+		}
+		out = append(out, a)
+		return true
+	})
+	return out
+}
+
+// spoken returns the language that knows the most words of a text as small words; ""
+// where none knows any.
+func (l *languages) spoken(text string) vigie.Lang {
+	most, best := 0, vigie.Lang("")
+	words := l.folded(text)
+	for _, lang := range l.all {
+		n := 0
+		for _, w := range words {
+			if lang.stop[w] {
+				n++
+			}
+		}
+		if n > most {
+			most, best = n, lang.code
+		}
+	}
+	return best
+}
+
+// slots cuts words that are wished for into what they stand for in one language, and
+// returns all words that are looked for. It returns nil where there is but what was
+// typed.
+func (l *languages) slots(lang *language, text string, small []bool, also []Also) (slots []slot, words []string) {
+	b := slotBuilder{languages: l, lang: lang, small: small, number: map[string]int{}}
+	at, isPlain := 0, true
+	for begin := 0; begin < len(also); {
+		end := begin + 1 // of those that stand for the same words
+		for end < len(also) && also[end].start == also[begin].start {
+			end++
+		}
+		a := also[begin]
+		if a.start >= at {
+			b.single(text[at:a.start])
+			isPlain = !b.ways(text[a.start:a.end], also[begin:end]) && isPlain
+			at = a.end
+		}
+		begin = end
+	}
+	if isPlain {
+		return nil, nil
+	}
+	b.single(text[at:])
+	return b.slots, b.words
+}
+
+// slotBuilder makes the slots of one language.
+type slotBuilder struct {
+	*languages
+	lang   *language
+	small  []bool
+	seen   int // words of the text so far
+	slots  []slot
+	words  []string
+	number map[string]int
+}
+
+// look returns the terms of the next part of the text.
+func (b *slotBuilder) typed(text string) []string {
+	from := b.seen
+	found := b.look(b.lang, text, func(nth int) bool { return from+nth < len(b.small) && b.small[from+nth] })
+	b.seen += len(found.all)
+	return found.meant
+}
+
+// single makes a slot of each word.
+func (b *slotBuilder) single(text string) {
+	for _, w := range b.typed(text) {
+		b.slots = append(b.slots, slot{b.way(1, w)})
+	}
+}
+
+// ways makes one slot of words that were typed and of what stands for them. It reports
+// whether there was any of that.
+func (b *slotBuilder) ways(text string, also []Also) bool {
+	var s slot
+	if typed := b.typed(text); len(typed) > 0 {
+		s = append(s, b.way(1, typed...))
+	}
+	before := len(s)
+	for _, a := range also {
+		weight := weightOfName
+		if a.Concept == "" {
+			weight = weightOfWord
+		}
+		for _, t := range a.Texts {
+			if len(s) == mostWays {
+				break
+			}
+			if t.Lang != b.lang.code && t.Lang != thesaurus.Every {
+				continue
+			}
+			if meant := b.look(b.lang, t.Text, func(int) bool { return false }).meant; len(meant) > 0 {
+				s = append(s, b.way(weight, meant...))
+				weight *= weightOfOthers
+			}
+		}
+	}
+	if len(s) > 0 {
+		b.slots = append(b.slots, s)
+	}
+	return len(s) > before
+}
+
+// way numbers words.
+func (b *slotBuilder) way(weight float64, words ...string) way {
+	w := way{weight: weight}
+	for _, text := range words {
+		n, ok := b.number[text]
+		if !ok {
+			n = len(b.words)
+			b.number[text] = n
+			b.words = append(b.words, text)
+		}
+		w.words = append(w.words, n)
+	}
+	return w
+}

@@ -1,0 +1,138 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"vigie"
+	"vigie/index/column"
+	"vigie/index/query"
+	"vigie/index/store"
+)
+
+// fold keeps of the documents of a story the one that fits best, and counts the
+// others.
+func (s *seeker) fold(found []candidate) []candidate {
+	out := make([]candidate, 0, len(found))
+	first := map[vigie.StoryID]int{}
+	for _, m := range found {
+		story := s.columns.Story(m.row)
+		if at, ok := first[story]; ok && story != "" {
+			out[at].others++
+			continue
+		}
+		first[story] = len(out)
+		out = append(out, m)
+	}
+	return out
+}
+
+// hits reads from the store what was found. What was removed or withdrawn meanwhile is
+// passed over.
+func (x *Index) hits(ctx context.Context, tx *store.Tx, q query.Query, also []Also, columns *column.View, found []candidate) ([]Hit, error) {
+	hits := make([]Hit, 0, len(found))
+	wanted := map[*language]*wanted{}
+	budget := extractBudget
+	for _, f := range found {
+		if err := ctx.Err(); err != nil {
+			return hits, err
+		}
+		row := columns.Row(f.row)
+		doc, err := tx.Document(row.ID)
+		if err == nil {
+			err = shownStill(tx, row.ID)
+		}
+		if errors.Is(err, vigie.ErrNotFound) || errors.Is(err, vigie.ErrDamaged) {
+			continue // a damaged record costs one hit; vigie check names it
+		}
+		if err != nil {
+			return hits, err
+		}
+		body, err := tx.Body(doc)
+		if err != nil && !errors.Is(err, vigie.ErrDamaged) && !errors.Is(err, vigie.ErrNotFound) {
+			return hits, err // without its text a hit still has its title
+		}
+		lang := x.languages.of(doc.Lang)
+		w := wanted[lang]
+		if w == nil {
+			w = x.languages.wanted(lang, q, also)
+			wanted[lang] = w
+		}
+		h := Hit{
+			ID: doc.ID, URL: doc.URL, Title: doc.Title, Source: x.names.of(tx, x.db.Last().Seq, doc), Published: doc.Published, Lang: doc.Lang,
+			Score: f.score, Publisher: doc.Publisher, Type: row.Type, Pages: doc.Pages, Status: row.Status, Tags: row.Tags, Story: row.Story, Others: f.others,
+		}
+		if f.why != nil {
+			h.Why = *f.why
+		}
+		h.Extract, h.Page = x.languages.extract(w, textOf(doc, body), &budget)
+		h.TitleMarks, h.ExtractMarks = x.languages.marks(w, h.Title), x.languages.marks(w, h.Extract)
+		hits = append(hits, h)
+	}
+	return hits, nil
+}
+
+// marks returns where wanted words stand in a text. Words side by side make one mark.
+func (l *languages) marks(w *wanted, text string) []Mark {
+	var out []Mark
+	last := -2
+	nth := 0
+	l.terms(w.lang, text, func(t term, start, end int) bool {
+		nth++
+		switch {
+		case !w.has(t):
+		case last == nth-1:
+			out[len(out)-1].To, last = end, nth
+		default:
+			out, last = append(out, Mark{start, end}), nth
+		}
+		return true
+	})
+	return out
+}
+
+// names remembers what to call the sources while nothing in the store changes:
+// every search needs a few of them. The zero value is ready.
+type names struct {
+	mu   sync.Mutex
+	seq  store.Seq         // the newest change when kept was filled; under mu
+	kept map[string]string // by source and publisher; under mu
+}
+
+// of returns what to call a document's source.
+func (n *names) of(tx *store.Tx, seq store.Seq, doc vigie.Document) string {
+	key := string(doc.Source) + " " + doc.Publisher
+	n.mu.Lock()
+	name, ok := n.kept[key]
+	ok = ok && n.seq == seq
+	n.mu.Unlock()
+	if ok {
+		return name
+	}
+	name = nameOf(tx, doc)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.seq != seq || n.kept == nil {
+		n.seq, n.kept = seq, map[string]string{}
+	}
+	n.kept[key] = name
+	return name
+}
+
+// nameOf returns what to call a document's source.
+func nameOf(tx *store.Tx, doc vigie.Document) string {
+	s, err := tx.Source(doc.Source)
+	switch {
+	case err == nil && s.Name != "":
+		return s.Name
+	case doc.Publisher != "":
+		return doc.Publisher
+	case s.Publisher != "":
+		return s.Publisher
+	}
+	if t := sourceTitle(tx, doc.Source); t != "" {
+		return t
+	}
+	return s.URL
+}

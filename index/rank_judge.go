@@ -1,0 +1,250 @@
+package index
+
+import "math"
+
+// Why says what made the rank of a hit.
+type Why struct {
+	// Words are those of the words asked for that the document holds.
+	Words []WhyWord
+	// Near is the share, of 1, that words standing together have in the score.
+	Near float64
+	// From and To are the first and last word that was found of the best passage,
+	// counted from the beginning of the text with a few for the gap between
+	// paragraphs; both 0 where the text holds none of the words.
+	From, To int
+	// Recency and Trust are factors about 1; 0 where nothing was known.
+	Recency, Trust float64
+}
+
+// WhyWord is a word's part in a rank.
+type WhyWord struct {
+	// Word is cut down to what it is looked up by.
+	Word string
+	// Title and Body are the shares, of 1, that the word has in the score by
+	// standing there.
+	Title, Body float64
+	// Times is how often it stands in either.
+	Times int
+}
+
+// judge tells how well documents of one language fit. It keeps room for what one
+// document needs, so it is for one goroutine.
+type judge struct {
+	weights
+	sought
+	stats langStats
+	// worth is what finding each word means; all is what all that is sought does.
+	worth []float64
+	all   float64
+	// filling says what words are worth together; nil where none stand for each other.
+	filling *filling
+
+	heads []int
+	trail []step    // the words of a field in their order
+	title []float64 // how much of each word the title has
+	in    []float64 // how much of it the passage has
+	bonds []float64 // what it gains from its neighbours
+	gives []float64 // what it gives
+}
+
+// step is one of the words at its place in a body.
+type step struct {
+	spot
+	word int
+}
+
+func newJudge(w weights, s sought, stats langStats, found []uint64) *judge {
+	n := len(found)
+	j := &judge{
+		weights: w, sought: s, stats: stats, worth: make([]float64, n),
+		heads: make([]int, n), title: make([]float64, n), in: make([]float64, n), bonds: make([]float64, n), gives: make([]float64, n),
+	}
+	for i, with := range found {
+		j.worth[i] = math.Pow(rarity(with, stats.docs()), w.rare)
+	}
+	if j.filling = s.filling(j.worth, found); j.filling != nil {
+		j.all = j.filling.all
+		return j
+	}
+	for _, worth := range j.worth {
+		j.all += worth
+	}
+	return j
+}
+
+// rarity is what it means to find a word that some of all documents hold.
+func rarity(some, all uint64) float64 {
+	with, without := float64(some), float64(max(all, some)-some)
+	return math.Log(1 + (without+0.5)/(with+0.5))
+}
+
+// judge returns a document's score: 0 when it holds none of the words, about 1 when
+// it has much of all. Scores of different languages can be compared: a word that a
+// language does not have counts against its texts.
+func (j *judge) judge(m holding) (float64, Why) {
+	var why Why
+	whole, given := j.whole(m, &why)
+	if whole == 0 {
+		return 0, why
+	}
+	clear(j.bonds)
+	j.follow(m.spots[inTitle])
+	j.bind(j.trail, longer(m.length[inTitle], j.stats.title.mean, j.titleB)/j.weights.title)
+	j.follow(m.spots[inBody])
+	norm := longer(min(m.length[inBody], float64(j.window)), min(j.stats.body.mean, float64(j.window)), j.bodyB)
+	best, from, to := j.best(norm)
+	if from < to {
+		why.From, why.To = j.trail[from].number(), j.trail[to-1].number()
+	}
+	j.bind(j.trail[from:to], norm)
+	near := j.near * j.together()
+	words := (1-j.passage)*whole + j.passage*best
+	why.share(words/given/(words+near), near/(words+near))
+	return (words + near) / j.all * (1 + j.speaks*j.small), why
+}
+
+// whole is the BM25F of a document. It notes what each word gives, and returns that in
+// sum too.
+func (j *judge) whole(m holding, why *Why) (whole, given float64) {
+	title := longer(m.length[inTitle], j.stats.title.mean, j.titleB)
+	body := longer(m.length[inBody], j.stats.body.mean, j.bodyB)
+	clear(j.gives)
+	for w, word := range j.words {
+		titles, bodies := m.spots[inTitle][w], m.spots[inBody][w]
+		j.title[w] = j.weights.title * float64(len(titles)) / title
+		both := j.title[w] + j.times(bodies)/body
+		if both == 0 {
+			continue
+		}
+		value := j.worth[w] * both / (j.k1 + both)
+		given += value
+		j.gives[w] = value
+		inTitle := value * j.title[w] / both
+		why.Words = append(why.Words, WhyWord{Word: word, Title: inTitle, Body: value - inTitle, Times: len(titles) + len(bodies)})
+	}
+	if j.filling != nil {
+		return j.filling.sum(j.gives), given
+	}
+	return given, given
+}
+
+// share makes what words give shares of a score.
+func (y *Why) share(words, near float64) {
+	for i := range y.Words {
+		y.Words[i].Title *= words
+		y.Words[i].Body *= words
+	}
+	y.Near = near
+}
+
+// times counts a word, more where it is in headings.
+func (j *judge) times(spots []spot) float64 {
+	sum := 0.0
+	for _, s := range spots {
+		sum += j.weight(s)
+	}
+	return sum
+}
+
+func (j *judge) weight(s spot) float64 {
+	if s.heads() {
+		return j.heading
+	}
+	return 1
+}
+
+// longer is how much longer than the mean a text is, b deciding how far that counts.
+func longer(length, mean, b float64) float64 {
+	if mean <= 0 {
+		return 1
+	}
+	return 1 - b + b*length/mean
+}
+
+// follow lists the words of a field in their order.
+func (j *judge) follow(spots [][]spot) {
+	j.trail = j.trail[:0]
+	clear(j.heads)
+	for {
+		next, word := spot(math.MaxUint32), -1
+		for w, of := range spots {
+			if h := j.heads[w]; h < len(of) && of[h] < next {
+				next, word = of[h], w
+			}
+		}
+		if word < 0 {
+			return
+		}
+		j.heads[word]++
+		j.trail = append(j.trail, step{spot: next, word: word})
+	}
+}
+
+// best returns what the best passage, with the title, is worth, as if it were a
+// document, and which steps of the trail it is. A short body is one passage.
+func (j *judge) best(norm float64) (best float64, from, to int) {
+	sum := 0.0
+	for w := range j.in {
+		j.in[w] = 0
+		j.gives[w] = j.value(w, norm)
+		sum += j.gives[w]
+	}
+	best = j.filled(sum)
+	for start, end := 0, 0; end < len(j.trail); end++ {
+		next := j.trail[end]
+		for ; next.number()-j.trail[start].number() >= j.window; start++ {
+			sum += j.count(j.trail[start], -1, norm)
+		}
+		sum += j.count(next, 1, norm)
+		if now := j.filled(sum); now > best+1e-9 { // sums are not exact: the first of equals
+			best, from, to = now, start, end+1
+		}
+	}
+	return best, from, to
+}
+
+// filled is what words are worth together that give so much one by one.
+func (j *judge) filled(sum float64) float64 {
+	if j.filling != nil {
+		return j.filling.sum(j.gives)
+	}
+	return sum
+}
+
+// value is what a word gives to the passage.
+func (j *judge) value(w int, norm float64) float64 {
+	both := j.title[w] + j.in[w]/norm
+	return j.worth[w] * both / (j.k1 + both)
+}
+
+// count takes a step into the passage, or with -1 out of it, and returns what that
+// changes.
+func (j *judge) count(s step, sign, norm float64) float64 {
+	before := j.gives[s.word]
+	j.in[s.word] = max(j.in[s.word]+sign*j.weight(s.spot), 0)
+	j.gives[s.word] = j.value(s.word, norm)
+	return j.gives[s.word] - before
+}
+
+// bind notes what different words gain from standing near each other: each from its
+// neighbours by their worth, over the square of the distance.
+func (j *judge) bind(trail []step, norm float64) {
+	for i := 1; i < len(trail); i++ {
+		a, b := trail[i-1], trail[i]
+		d := float64(b.number() - a.number())
+		if a.word == b.word || d == 0 {
+			continue
+		}
+		j.bonds[a.word] += j.worth[b.word] / (d * d * norm)
+		j.bonds[b.word] += j.worth[a.word] / (d * d * norm)
+	}
+}
+
+// together is what all that was noted is worth.
+func (j *judge) together() float64 {
+	sum := 0.0
+	for w, bond := range j.bonds {
+		sum += j.worth[w] * bond / (j.k1 + bond)
+	}
+	return sum
+}

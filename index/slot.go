@@ -1,0 +1,144 @@
+package index
+
+// slot is what one word or name of a question stands for: the ways to say it, of which
+// a document need have one only.
+type slot []way
+
+// way is one way to say something: words, by their number in a list, and how much it
+// counts against what was typed.
+type way struct {
+	words  []int
+	weight float64
+}
+
+// fill scores a document of a wordsQuery with slots: the sum over the slots, each by the
+// best of its ways, times the share of the slots that are filled.
+func (s *wordsSearcher) fill() float64 {
+	sum, filled := 0.0, 0
+	for _, slot := range s.slots {
+		best := 0.0
+		for _, w := range slot {
+			score, has := 0.0, 0
+			for _, word := range w.words {
+				if s.held[word] {
+					score += s.scores[word]
+					has++
+				}
+			}
+			best = max(best, w.weight*score*float64(has)/float64(len(w.words)))
+		}
+		if best > 0 {
+			sum += best
+			filled++
+		}
+	}
+	return sum * float64(filled) / float64(len(s.slots))
+}
+
+// stand notes which words of a language stand for each other.
+func (s *soughtWords) stand(title string, words []string, slots []slot) {
+	for i := range *s {
+		x := &(*s)[i]
+		if x.title != title || slots == nil {
+			continue
+		}
+		number := map[string]int{}
+		for n, w := range x.words {
+			number[w] = n
+		}
+		for _, old := range slots {
+			var renumbered slot
+			for _, w := range old {
+				next := way{weight: w.weight}
+				for _, word := range w.words {
+					if n, ok := number[words[word]]; ok {
+						next.words = append(next.words, n)
+					}
+				}
+				renumbered = append(renumbered, next)
+			}
+			x.slots = append(x.slots, renumbered)
+		}
+	}
+}
+
+// filling tells what words are worth together, where some of them stand for each other.
+type filling struct {
+	slots []fillable
+	plain []int // the words that stand for themselves
+	all   float64
+}
+
+// fillable is a slot with what it is worth to fill it.
+type fillable struct {
+	ways  []fillableWay
+	worth float64
+}
+
+// fillableWay is a way with what all its words are worth.
+type fillableWay struct {
+	way
+
+	all float64
+}
+
+// filling returns nil where no words stand for each other. found is how many documents
+// have each word: what none has is no measure of what can be found.
+func (s sought) filling(worth []float64, found []uint64) *filling {
+	if len(s.slots) == 0 {
+		return nil
+	}
+	f := &filling{}
+	in := make([]bool, len(worth))
+	for _, slot := range s.slots {
+		var next fillable
+		likely := 0.0 // what the ways are worth that occur
+		for _, w := range slot {
+			x, occurs := fillableWay{way: w}, true
+			for _, n := range w.words {
+				in[n] = true
+				x.all += worth[n]
+				occurs = occurs && found[n] > 0
+			}
+			if next.worth = max(next.worth, x.all); occurs {
+				likely = max(likely, x.all)
+			}
+			next.ways = append(next.ways, x)
+		}
+		if likely > 0 {
+			next.worth = likely
+		}
+		f.slots = append(f.slots, next)
+		f.all += next.worth
+	}
+	for n := range worth {
+		if !in[n] {
+			f.plain = append(f.plain, n)
+			f.all += worth[n]
+		}
+	}
+	return f
+}
+
+// sum is what words are worth together that give so much one by one: of each slot what
+// the best of its ways gives, as a part of what that way could.
+func (f *filling) sum(gives []float64) float64 {
+	sum := 0.0
+	for _, n := range f.plain {
+		sum += gives[n]
+	}
+	for _, slot := range f.slots {
+		best := 0.0
+		for _, w := range slot.ways {
+			given := 0.0
+			for _, n := range w.words {
+				given += gives[n]
+			}
+			if w.all > 0 {
+				best = max(best, w.weight*given/w.all)
+			}
+		}
+		sum += best * slot.worth
+	}
+	return sum
+}

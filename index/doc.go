@@ -51,8 +51,9 @@
 //
 // # Caveats
 //
-// bleve does not notice altered bytes when it opens an index. After a crash all
-// segment files are compared with their checksums; otherwise damage shows in a
+// bleve does not notice altered bytes when it opens an index. What it keeps in a bbolt
+// file is looked through first; after a crash all segment files are compared with their
+// checksums; otherwise damage shows in a
 // search or a merge, or in Check, and the index is then made anew. A
 // segment that somebody cuts while a merge reads it ends the process, as any
 // mapped file does; the next start repairs it. bleve tells of segments that it

@@ -1,6 +1,7 @@
 package index_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -38,43 +39,62 @@ func (r chance) words(most int) string {
 }
 
 // randomStore files documents at random and returns an index and the model of them.
+// The index has several parts.
 func randomStore(t *testing.T, r chance, n int) (*index.Index, model) {
 	t.Helper()
 	db := storetest.Open(t)
 	m := model{Analysis: index.NewAnalysis()}
+	x := open(t, db)
 	sources := map[string]vigie.Source{}
 	for _, name := range []string{"alpha", "beta"} {
 		sources[name] = storetest.Source(t, db, "https://"+name+".example/feed")
 	}
-	x := open(t, db)
-	for i := range n {
-		d := modelDocument{lang: pick[vigie.Lang](r, "fr", "fr", "fr-MA", "ar", "en", "es", "pt", "und"), source: pick(r, "alpha", "beta"), status: "new"}
-		title, paragraphs := r.words(4), []string{}
-		for range 1 + r.IntN(3) {
-			paragraphs = append(paragraphs, r.words(14))
+	for from := 0; from < n; {
+		name, part := pick(r, "alpha", "beta"), min(1+r.IntN(n/3), n-from)
+		docs := make([]vigie.Document, part)
+		for i := range docs {
+			d := modelDocument{source: name, status: "new"}
+			docs[i] = m.document(t, r, &d, from+i)
+			m.docs = append(m.docs, d)
 		}
-		doc := vigie.Document{URL: fmt.Sprintf("https://example.org/%d", i), Title: title, Lang: d.lang, Body: text(paragraphs...)}
-		if d.lang == "und" {
-			doc.Lang = ""
-		}
-		if r.IntN(4) > 0 {
-			d.year = 2022 + r.IntN(5)
-			date, err := vigie.ParseDate(fmt.Sprintf("%d-0%d-1%d", d.year, 1+r.IntN(9), r.IntN(10)))
-			if err != nil {
-				t.Fatal(err)
+		ids := storetest.File(t, db, sources[name], docs...)
+		change(t, db, func(tx *store.Tx) error {
+			for i, id := range ids {
+				d := &m.docs[from+i]
+				if d.id = id; d.judge(r, tx) != nil {
+					return errors.New("a document cannot be judged")
+				}
 			}
-			doc.Published = date
-		}
-		m.fields(&d, title, paragraphs)
-		d.id = storetest.File(t, db, sources[d.source], doc)[0]
-		change(t, db, func(tx *store.Tx) error { return d.judge(r, tx) })
-		m.docs = append(m.docs, d)
-		if r.IntN(n/4) == 0 {
-			catchUp(t, x) // so that the index has several parts
-		}
+			return nil
+		})
+		catchUp(t, x)
+		from += part
 	}
-	catchUp(t, x)
 	return x, m
+}
+
+// document makes the nth document, and what the model knows of it.
+func (m model) document(t *testing.T, r chance, d *modelDocument, n int) vigie.Document {
+	t.Helper()
+	d.lang = pick[vigie.Lang](r, "fr", "fr", "fr-MA", "ar", "en", "es", "pt", "und")
+	title, paragraphs := r.words(4), []string{}
+	for range 1 + r.IntN(3) {
+		paragraphs = append(paragraphs, r.words(14))
+	}
+	doc := vigie.Document{URL: fmt.Sprintf("https://example.org/%d", n), Title: title, Lang: d.lang, Body: text(paragraphs...)}
+	if d.lang == "und" {
+		doc.Lang = ""
+	}
+	if r.IntN(4) > 0 {
+		d.year = 2022 + r.IntN(5)
+		date, err := vigie.ParseDate(fmt.Sprintf("%d-0%d-1%d", d.year, 1+r.IntN(9), r.IntN(10)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc.Published = date
+	}
+	m.fields(d, title, paragraphs)
+	return doc
 }
 
 // judge keeps and tags some documents.

@@ -80,33 +80,39 @@ type place struct{ position, part int }
 func (s *nearSearcher) Next(ctx *search.SearchContext) (*search.DocumentMatch, error) {
 	if !s.started {
 		s.started = true
-		for i := range s.parts {
-			if err := s.move(ctx, i, nil); err != nil {
-				return nil, err
-			}
+		if err := s.moveAll(ctx); err != nil {
+			return nil, err
 		}
 	}
 	for {
 		both, err := s.meet(ctx)
-		if err != nil || !both {
+		if err != nil || !both || s.late() {
 			return nil, err
-		}
-		if s.met++; s.met%metBetween == 0 && s.ctx.Err() != nil {
-			return nil, nil //nolint:nilnil // bleve's sign for the end; whoever collects looks at the clock
 		}
 		var out *search.DocumentMatch
 		if s.fits(s.parts) {
 			out = s.match()
 		}
-		for i := range s.parts {
-			if err := s.move(ctx, i, nil); err != nil {
-				return nil, err
-			}
-		}
-		if out != nil {
-			return out, nil
+		if err := s.moveAll(ctx); err != nil || out != nil {
+			return out, err
 		}
 	}
+}
+
+// late reports whether time ran out. Whoever collects looks at the clock, too.
+func (s *nearSearcher) late() bool {
+	s.met++
+	return s.met%metBetween == 0 && s.ctx.Err() != nil
+}
+
+// moveAll brings every part to its next document.
+func (s *nearSearcher) moveAll(ctx *search.SearchContext) error {
+	for i := range s.parts {
+		if err := s.move(ctx, i, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // move brings a part to its next document or, where to is not nil, to that one or

@@ -72,7 +72,7 @@ func TestAllTogether(t *testing.T) {
 	})
 	for reader := range 3 {
 		readers.Go(func() {
-			for n := 0; n < 400; n++ {
+			for n := range 400 {
 				select {
 				case <-ended:
 					return

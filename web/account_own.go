@@ -26,6 +26,9 @@ func (s *Server) showAccount(w http.ResponseWriter, r *http.Request, status int,
 			ID: each.ID, Created: each.Created, Seen: each.Seen, From: each.From, Current: each.ID == a.Session.ID,
 		})
 	}
+	if err := s.fillTokens(a, &model.Tokens); err != nil {
+		return err
+	}
 	model.Now, model.Email, model.Role, model.Languages = a.Now, a.User.Email, a.User.Role, s.tongues(model.Lang)
 	return s.show(w, r, status, "account", frame{Key: "account.own.title", Desk: true, Elsewhere: func(l vigie.Lang) (string, bool) {
 		return "/" + string(l) + "/compte", true

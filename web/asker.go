@@ -69,7 +69,7 @@ func (s *Server) meet(r *http.Request, id string) (*http.Request, *asking, error
 		failed = fmt.Errorf("read the settings: %w", err)
 	}
 	a.Now = a.Now.In(a.Settings.Location())
-	if secret := s.cookies.Secret(r); !secret.IsZero() {
+	if secret := s.cookies.Secret(r); !secret.IsZero() && !forPrograms(r) {
 		user, session, err := s.o.Auth.Find(r.Context(), secret) //nolint:contextcheck // it is the context of the request
 		switch {
 		case err == nil:

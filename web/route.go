@@ -33,6 +33,9 @@ type Route struct {
 	// Cross lets requests from other origins through: a mail program's button to
 	// unsubscribe (RFC 8058) comes from wherever the mail is read.
 	Cross bool
+	// Program says that package web/api answers: it knows tokens and no cookies, asks for
+	// the permission itself, and refuses in JSON.
+	Program bool
 	// Body is the most bytes that a request may bring; 0 means 1 MiB.
 	Body int64
 
@@ -57,6 +60,8 @@ func (s *Server) Routes() []Route {
 		s.figureRoutes(),
 		s.digestRoutes(),
 		s.settingsRoutes(),
+		s.tokenRoutes(),
+		s.programRoutes(),
 	)
 }
 

@@ -81,6 +81,8 @@ func (s *Server) check(r *http.Request) error {
 func (s *Server) allow(r *http.Request, a *asking) error {
 	permission := a.route.Permission
 	switch {
+	case a.route.Program:
+		return nil // it is asked of who gave the token
 	case permission == Operator:
 		if isLocal(r) {
 			return nil
@@ -169,6 +171,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	w.Header().Set("Cache-Control", "no-store")
 	for _, name := range []string{"Etag", "Content-Length", "Content-Encoding", "Vary"} {
 		w.Header().Del(name)
+	}
+	if forPrograms(r) {
+		s.api.Refuse(w, code)
+		return
 	}
 	var status *statusError
 	if errors.As(err, &status) && len(status.allow) > 0 {

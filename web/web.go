@@ -42,6 +42,7 @@ import (
 	"vigie/curate/locale"
 	"vigie/index"
 	"vigie/index/store"
+	"vigie/web/api"
 	"vigie/web/auth"
 	"vigie/web/ui"
 )
@@ -159,6 +160,7 @@ type Totals struct {
 type Server struct {
 	o        Options
 	ui       *ui.UI
+	api      *api.API
 	locales  *locale.Catalogues
 	public   *url.URL // nil when any name is fine
 	cross    *http.CrossOriginProtection
@@ -217,6 +219,9 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	if s.ui, err = ui.New(s.locales, ui.Options{Version: o.Version}); err != nil {
+		return nil, err
+	}
+	if s.api, err = s.newAPI(); err != nil {
 		return nil, err
 	}
 	s.register()

@@ -24,7 +24,8 @@ func TestNoSecrets(t *testing.T) {
 		err1 := tx.PutUser(u)
 		err2 := tx.PutCredential(u.ID, store.Credential{Hash: "$argon2id$CANARY", Version: 1})
 		_, err3 := tx.Audit(store.AuditLine{Who: "CANARY", What: "CANARY", Note: "CANARY"})
-		return errors.Join(err1, err2, err3, tx.PutSession(store.Session{ID: id, User: u.ID}), tx.PutLink(store.Link{ID: id, User: u.ID}), tx.PutTries(store.Tries{Key: "CANARY"}))
+		err4 := tx.PutToken(store.Token{ID: id, User: u.ID, Name: "CANARY", Scopes: []string{"read:items"}, Expires: time.Unix(1, 0)})
+		return errors.Join(err1, err2, err3, err4, tx.PutSession(store.Session{ID: id, User: u.ID}), tx.PutLink(store.Link{ID: id, User: u.ID}), tx.PutTries(store.Tries{Key: "CANARY"}))
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -52,6 +52,7 @@
 //	credentials user id → Credential
 //	sessions    sha256(secret) → Session
 //	links       sha256(purpose, secret) → Link
+//	tokens      sha256(purpose, secret) → Token
 //	throttle    what is counted → Tries
 //	audit       number u64 → AuditLine
 //	queue       status byte, ^seconds u64, packed document id → nil   newest first; all

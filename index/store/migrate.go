@@ -28,7 +28,7 @@ func migrations() []migration {
 		{from: 2, what: "make room for accounts and the desk, sort the documents by status", run: addLists},
 		{from: 3, what: "make room for what hosts are owed, and for their logs", run: addTables},
 		{from: 4, what: "make room for stories, and for what is quoted, withdrawn or not read yet", run: addStories},
-		{from: 5, what: "make room for saved searches, their feeds and what they tell", run: addTables},
+		{from: 5, what: "make room for saved searches, their feeds and what they tell, and for tokens", run: addTables},
 	}
 }
 

@@ -130,14 +130,17 @@ func normalLogin(login string) string {
 	return strings.ToLower(strings.TrimSpace(login[:min(len(login), 320)])) // RFC 5321 allows 254
 }
 
-// Sweep forgets sessions that have ended, links that have expired and tries that
-// have faded. Call it every hour or so; nothing depends on it but the size of the
+// Sweep forgets sessions that have ended, links and tokens that have expired and tries
+// that have faded. Call it every hour or so; nothing depends on it but the size of the
 // store.
 func (a *Authenticator) Sweep(ctx context.Context) error {
 	err := a.db.Update(ctx, func(tx *store.Tx) error {
 		now := a.o.Now()
 		sessions, links, tries, err := a.stale(tx, now)
 		if err != nil {
+			return err
+		}
+		if err := sweepTokens(tx, now); err != nil {
 			return err
 		}
 		for _, id := range sessions {

@@ -22,7 +22,11 @@
 //
 // A session ends after 8 hours without use and 24 hours in all. It gets another
 // secret when the password was given and when the role changed. A new password,
-// another role and disabling end all other sessions of the person.
+// another role and disabling end all other sessions of the person, and the tokens.
+//
+// A token lets a program read in somebody's name, for 30, 90 or 365 days: what its
+// scopes say, as far as the person may at that moment. It begins with "vigie_", is shown
+// once, and never signs anybody in.
 //
 // Wrong passwords are counted for each account, for each network (/24 and /56) and
 // in all. After some that are free, each makes the next one wait longer, to 15
@@ -44,5 +48,5 @@
 // show it. The time that a known and an unknown account take is the same only while
 // all passwords are kept with the present [Cost]; others are brought up to date as
 // their owners sign in. A backup holds password hashes, not sessions that would
-// work: restoring one ends all sessions and links.
+// work: restoring one ends all sessions, links and tokens.
 package auth

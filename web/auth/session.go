@@ -174,13 +174,13 @@ func sessionsOf(tx *store.Tx, id vigie.UserID) ([]store.Session, error) {
 	return out, nil
 }
 
-// endAll ends the sessions of a user.
+// endAll ends the sessions and the tokens of a user.
 func endAll(tx *store.Tx, id vigie.UserID) error {
 	mine, err := sessionsOf(tx, id)
 	for _, s := range mine {
 		err = errors.Join(err, tx.DeleteSession(s.ID))
 	}
-	return err
+	return errors.Join(err, endTokens(tx, id))
 }
 
 // Find returns who sent a secret, and the session. Without a living session it is

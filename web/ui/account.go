@@ -89,6 +89,7 @@ type Account struct {
 	Lang      vigie.Lang
 	Languages []Language
 	Sessions  []Session
+	Tokens    Tokens
 	// Faults are about the name and language, Refused about the password. Wait is
 	// how long to wait before the next try.
 	Faults, Refused Faults

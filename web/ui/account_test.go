@@ -46,11 +46,26 @@ func accountPages(u *ui.UI, lang vigie.Lang) map[string]func(*bytes.Buffer) erro
 				{ID: "ab", Created: now().Add(-time.Hour), Seen: now(), From: "203.0.113.0/24", Current: true},
 				{ID: "cd", Created: now().Add(-2 * time.Hour), Seen: now().Add(-time.Minute)},
 			},
+			Tokens: ui.Tokens{
+				Now: now(), Make: "/fr/compte/jetons", Revoke: "/fr/compte/jetons/fin", Document: "/api/v1/openapi.json", Days: []int{30, 90, 365}, For: 90,
+				List: []ui.Token{
+					{ID: "ab", Name: "<b>tableur</b>", Scopes: []string{"token.scope.public", "token.scope.items"}, Created: now().Add(-time.Hour), Expires: now().Add(time.Hour), Used: now().Add(-time.Minute)},
+					{ID: "cd", Name: "أداة", Scopes: []string{"token.scope.searches"}, Created: now().Add(-time.Hour), Expires: now().Add(-time.Minute), Expired: true},
+				},
+				Scopes: []ui.TokenScope{{Value: "read:public", Key: "token.scope.public", Chosen: true}, {Value: "read:items", Key: "token.scope.items"}},
+			},
 		}},
 		"account_faults": {"account", ui.Account{
 			Now: now(), Role: vigie.Reader, Lang: lang, Languages: languages, Faults: faults, Wait: time.Minute,
 			Refused: ui.Faults{{Field: "password_old", Key: "account.wait"}, {Field: "password", Key: "account.password.short"}},
 		}},
+		"account_token": {"account", ui.Account{
+			Now: now(), Role: vigie.Reader, Lang: lang, Languages: languages, Tokens: ui.Tokens{
+				Now: now(), Days: []int{30}, Name: "<b>", Scopes: []ui.TokenScope{{Value: "read:public", Key: "token.scope.public"}},
+				Faults: ui.Faults{{Field: "nom", Key: "token.fault.name"}, {Field: "jours", Key: "token.fault.days"}, {Field: "droit", Key: "token.fault.scopes"}, {Field: "nom", Key: "token.fault.many"}},
+			},
+		}},
+		"token":  {"token", ui.NewToken{Name: "<b>tableur</b>", Text: "vigie_AAAA", Expires: now().AddDate(0, 0, 30), Account: "/fr/compte", Document: "/api/v1/openapi.json"}},
 		"people": {"people", ui.People{Now: now(), People: []ui.Colleague{colleague, invited, disabled}, Roles: vigie.Roles(), Role: vigie.Reader, Languages: languages}},
 		"people_faults": {"people", ui.People{
 			Now: now(), Roles: vigie.Roles(), Languages: languages, Lang: lang, Email: "<b>", Name: "<b>",

@@ -145,6 +145,7 @@ func (a *Alerts) step(ctx context.Context) (told int, last bool, err error) {
 	if err != nil {
 		return 0, false, err
 	}
+	clear(a.slow)
 	if len(found) > 0 || l.to >= a.kept+alertSaved {
 		if told, err = a.write(ctx, found, l.to); err != nil {
 			return 0, false, err
@@ -217,8 +218,8 @@ func fresh(tx *store.Tx, c store.Change, reached store.Seq) (isFresh, ready bool
 	}
 	id := vigie.DocumentID(c.ID)
 	seq, err := tx.DocumentSeq(id)
-	if errors.Is(err, vigie.ErrNotFound) {
-		return false, true, nil
+	if errors.Is(err, vigie.ErrNotFound) || errors.Is(err, vigie.ErrDamaged) {
+		return false, true, nil // vigie check names what is damaged
 	}
 	if err != nil || seq > reached {
 		return false, false, err
@@ -250,6 +251,9 @@ type match struct {
 func (a *Alerts) ask(ctx context.Context, l look, reached store.Seq) ([]match, error) {
 	var out []match
 	for _, w := range l.watches {
+		if a.slow[w.ID] >= mostSlow {
+			continue // passed over in this look, however often others make it begin anew
+		}
 		var ids []vigie.DocumentID
 		for _, id := range slices.Sorted(maps.Keys(l.fresh)) {
 			if l.fresh[id] > w.From {
@@ -290,7 +294,6 @@ func (a *Alerts) passOver(ctx context.Context, id vigie.SearchID, err error) boo
 	default:
 		return false
 	}
-	delete(a.slow, id)
 	a.index.log.WarnContext(ctx, "a saved search cannot be asked", "search", id, "err", err)
 	return true
 }

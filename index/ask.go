@@ -100,6 +100,8 @@ func (x *view) search(ctx context.Context, g *generation, p plan, wanted page) (
 		return out, fmt.Errorf("it took longer than %s; ask for less: %w", MaxTime, ctx.Err())
 	case err == nil, errors.Is(err, vigie.ErrDamaged):
 		return out, err
+	case errors.Is(err, errManyTerms):
+		return out, errTooMany()
 	}
 	return out, &vigie.DamagedError{Place: "index", Reason: err.Error()}
 }
@@ -115,7 +117,7 @@ func (g *generation) collect(ctx context.Context, r api.IndexReader, p plan, wan
 	} else {
 		o.Score = "none"
 	}
-	s, err := p.query.Searcher(ctx, r, g.bleve.Mapping(), o)
+	s, err := p.query.Searcher(withTerms(ctx), r, g.bleve.Mapping(), o)
 	if err != nil {
 		return out, err
 	}

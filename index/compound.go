@@ -99,6 +99,10 @@ type looked struct {
 	small float64
 }
 
+// mostLooked is how many words of one question are looked up: a line of hyphens has more
+// than there are terms.
+const mostLooked = 4 * maxPhrase
+
 // look returns what to look up for a text. The words that skip names by their
 // number are small words in the language of the question, if not in this one.
 func (l *languages) look(lang *language, text string, skip func(nth int) bool) looked {
@@ -136,7 +140,7 @@ func (l *languages) look(lang *language, text string, skip func(nth int) bool) l
 			out.small++
 		}
 		out.all = append(out.all, t.text)
-		return true
+		return len(out.all) < mostLooked
 	})
 	finish()
 	out.small /= float64(max(len(out.all), 1))

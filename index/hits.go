@@ -28,9 +28,19 @@ func (s *seeker) fold(found []candidate) []candidate {
 	return out
 }
 
+// hitsOf is what hits are made for: what was asked, what was looked for beside it, the
+// columns that it was found in, and a change of the store that is not newer than what is
+// read.
+type hitsOf struct {
+	query   query.Query
+	also    []Also
+	columns *column.View
+	seq     store.Seq
+}
+
 // hits reads from the store what was found. What was removed or withdrawn meanwhile is
 // passed over.
-func (x *Index) hits(ctx context.Context, tx *store.Tx, q query.Query, also []Also, columns *column.View, found []candidate) ([]Hit, error) {
+func (x *Index) hits(ctx context.Context, tx *store.Tx, of hitsOf, found []candidate) ([]Hit, error) {
 	hits := make([]Hit, 0, len(found))
 	wanted := map[*language]*wanted{}
 	budget := extractBudget
@@ -38,7 +48,7 @@ func (x *Index) hits(ctx context.Context, tx *store.Tx, q query.Query, also []Al
 		if err := ctx.Err(); err != nil {
 			return hits, err
 		}
-		row := columns.Row(f.row)
+		row := of.columns.Row(f.row)
 		doc, err := tx.Document(row.ID)
 		if err == nil {
 			err = shownStill(tx, row.ID)
@@ -56,11 +66,11 @@ func (x *Index) hits(ctx context.Context, tx *store.Tx, q query.Query, also []Al
 		lang := x.languages.of(doc.Lang)
 		w := wanted[lang]
 		if w == nil {
-			w = x.languages.wanted(lang, q, also)
+			w = x.languages.wanted(lang, of.query, of.also)
 			wanted[lang] = w
 		}
 		h := Hit{
-			ID: doc.ID, URL: doc.URL, Title: doc.Title, Source: x.names.of(tx, x.db.Last().Seq, doc), Published: doc.Published, Lang: doc.Lang,
+			ID: doc.ID, URL: doc.URL, Title: doc.Title, Source: x.names.of(tx, of.seq, doc), Published: doc.Published, Lang: doc.Lang,
 			Score: f.score, Publisher: doc.Publisher, Type: row.Type, Pages: doc.Pages, Status: row.Status, Tags: row.Tags, Story: row.Story, Others: f.others,
 		}
 		if f.why != nil {

@@ -27,6 +27,10 @@ type phraseQuery struct {
 
 var _ bq.Query = phraseQuery{}
 
+// headlineQuery is a phrase that titles are hoped to be: it raises what has it, and its
+// words count for nothing by themselves.
+type headlineQuery struct{ phraseQuery }
+
 // Searcher implements query.Query.
 func (q phraseQuery) Searcher(ctx context.Context, r api.IndexReader, _ mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
 	p := phrase{located: o.IncludeTermVectors}

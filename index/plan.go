@@ -152,7 +152,7 @@ func (l *languages) headline(langs []*language, words string) bq.Query {
 	var out []bq.Query
 	for _, lang := range langs {
 		if title, _ := l.phrase(lang, words); len(title) > 1 && len(title) <= query.MaxTerms {
-			out = append(out, phraseIn(lang.title, title, l.titleBoost))
+			out = append(out, headlineQuery{phraseQuery{field: lang.title, texts: title, boost: l.titleBoost}})
 		}
 	}
 	if len(out) == 0 {
@@ -222,6 +222,7 @@ func (l *languages) beginningIn(lang *language, field, text string) bq.Query {
 	if len(words) == 0 {
 		return anyOf(nil)
 	}
+	words = words[max(0, len(words)-maxPhrase):]
 	var whole []bq.Query
 	for _, w := range words[:len(words)-1] {
 		if known := lang.term(w); !known.stop || field == lang.title {

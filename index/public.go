@@ -87,9 +87,10 @@ type PublicHit struct {
 // Search finds texts that hold any of the words, those with more of them first,
 // and all phrases in quotation marks. Without words it returns the newest. Words
 // never are an error; errors are those of ctx and of the store. A damaged index
-// is replaced in the background; the answer then is empty and Partial.
+// is replaced in the background; the answer then is empty and Partial, and so it may be
+// where time runs out.
 func (x *PublicIndex) Search(ctx context.Context, words string, o PublicOptions) (PublicResults, error) {
-	begin := time.Now()
+	begin, asked := time.Now(), ctx
 	ctx, cancel := context.WithTimeout(ctx, MaxTime)
 	defer cancel()
 	q := query.Words(words)
@@ -104,6 +105,10 @@ func (x *PublicIndex) Search(ctx context.Context, words string, o PublicOptions)
 		res.Hits, err = x.hits(ctx, tx, q, found)
 		return len(res.Hits), err
 	})
+	if errors.Is(err, context.DeadlineExceeded) && asked.Err() == nil {
+		res.Partial, res.Took = true, time.Since(begin)
+		return res, nil
+	}
 	if err != nil {
 		return PublicResults{}, fmt.Errorf("search what is public: %w", err)
 	}

@@ -1,6 +1,9 @@
 package index
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Why says what made the rank of a hit.
 type Why struct {
@@ -100,7 +103,28 @@ func (j *judge) judge(m holding) (float64, Why) {
 	near := j.near * j.together()
 	words := (1-j.passage)*whole + j.passage*best
 	why.share(words/given/(words+near), near/(words+near))
-	return (words + near) / j.all * (1 + j.speaks*j.small), why
+	score := (words + near) / j.all * (1 + j.speaks*j.small)
+	if j.isHeadline(m.spots[inTitle]) {
+		score *= 1 + j.weights.headline
+	}
+	return score, why
+}
+
+// isHeadline reports whether a title has the words that were hoped for side by side.
+func (j *judge) isHeadline(spots [][]spot) bool {
+	first := slices.IndexFunc(j.sought.headline, func(word int) bool { return word >= 0 })
+	if first < 0 {
+		return false
+	}
+	return slices.ContainsFunc(spots[j.sought.headline[first]], func(begin spot) bool {
+		for i, word := range j.sought.headline[first:] {
+			at := func(s spot) bool { return s.number() == begin.number()+i }
+			if word >= 0 && !slices.ContainsFunc(spots[word], at) {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 // whole is the BM25F of a document. It notes what each word gives, and returns that in

@@ -46,8 +46,24 @@ func (s *soughtWords) gather(q bq.Query) {
 		}
 	case *bq.TermQuery:
 		s.field(q.FieldVal, q.Term)
+	case headlineQuery:
+		s.headline(q.field, q.texts)
 	case phraseQuery:
 		s.field(q.field, q.texts...)
+	}
+}
+
+// headline notes the words that titles are hoped to have in this order. Small words
+// among them are only room for one.
+func (s *soughtWords) headline(field string, words []string) {
+	for i := range *s {
+		x := &(*s)[i]
+		if x.title != field {
+			continue
+		}
+		for _, w := range words {
+			x.headline = append(x.headline, slices.Index(x.words, w))
+		}
 	}
 }
 

@@ -22,7 +22,7 @@ const namedTime = 30 * time.Second
 var errBehind = fmt.Errorf("the index is behind: %w", vigie.ErrBusy)
 
 // among returns which of some documents, mostNamed at most, a query finds: those that
-// [Index.Search] would find among all. It is asked of an index that has come to a
+// [Index.Search] would find among all, by the words as they were typed. It is asked of an index that has come to a
 // change; the error is errBehind where it has not.
 func (x *Index) among(ctx context.Context, q query.Query, ids []vigie.DocumentID, reached store.Seq) ([]vigie.DocumentID, error) {
 	ctx, cancel := context.WithTimeout(ctx, namedTime)
@@ -74,8 +74,9 @@ func (x *Index) Hits(ctx context.Context, q query.Query, ids []vigie.DocumentID)
 			found = append(found, candidate{row: row})
 		}
 	}
+	seq := x.db.Last().Seq
 	err = x.db.View(func(tx *store.Tx) error {
-		hits, err = x.hits(ctx, tx, q, nil, columns, found)
+		hits, err = x.hits(ctx, tx, hitsOf{query: q, columns: columns, seq: seq}, found)
 		return err
 	})
 	return hits, err

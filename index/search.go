@@ -162,6 +162,11 @@ func (x *Index) answer(ctx context.Context, q query.Query, o SearchOptions, res 
 		most = max(rankedFirst, wanted.offset+wanted.limit+1) + tieRoom
 	}
 	h, err := s.find(ctx, words, choices, most)
+	// Copies stand behind one another: a page may need more than were kept.
+	for err == nil && !h.cut && !o.Apart && most > 0 && len(h.best) == most && len(s.fold(h.best)) <= wanted.offset+wanted.limit {
+		most *= 4
+		h, err = s.find(ctx, words, choices, most)
+	}
 	if err != nil {
 		return err
 	}
@@ -176,9 +181,10 @@ func (x *Index) answer(ctx context.Context, q query.Query, o SearchOptions, res 
 	}
 	var shown []candidate
 	shown, res.More = s.shown(h, in, wanted, o)
+	seq := x.db.Last().Seq // before the transaction: what that reads is as new at least
 	return x.db.View(func(tx *store.Tx) error {
 		var err error
-		res.Hits, err = x.hits(ctx, tx, q, res.Also, s.columns, shown)
+		res.Hits, err = x.hits(ctx, tx, hitsOf{q, res.Also, s.columns, seq}, shown)
 		return err
 	})
 }

@@ -143,7 +143,11 @@ func (s *seeker) filter(f query.Filter) (bq.Query, error) {
 
 // collect runs a plan.
 func (s *seeker) collect(ctx context.Context, c *collector, q bq.Query) (h haul, err error) {
-	ctx, cancel := context.WithTimeout(ctx, collectTime)
+	patience := collectTime
+	if s.only != nil { // nobody waits, see among
+		patience = namedTime
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	o := search.SearcherOptions{}
 	if c.most == 0 {

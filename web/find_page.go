@@ -101,7 +101,7 @@ func (s *Server) deskFind(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, f.other(r, line), http.StatusSeeOther) //nolint:gosec // a path of ours, whose query is escaped
 		return nil
 	}
-	model := ui.DeskFind{Lang: a.Lang, Path: root(r) + findPath, Query: clipped(f.line, longestQuery), Page: f.page}
+	model := ui.DeskFind{Lang: a.Lang, Path: root(r) + findPath, Query: clipped(f.line, longestQuery), Page: f.page, Without: f.without}
 	for _, o := range findSorts() {
 		model.Sorts = append(model.Sorts, ui.Choice{Value: o.name, Name: a.P.T(o.key), Chosen: o.sort == f.sort})
 	}
@@ -143,7 +143,7 @@ func (s *Server) lookUp(r *http.Request, f findAsked, asked grammar.Query, model
 		return err
 	}
 	model.Total, model.Also = found.Total, alsoOf(r, f, found.Also)
-	if found.Total < fewFound {
+	if found.Total < fewFound && !found.Partial {
 		meant, ok, err := s.o.Found.Suggest(r.Context(), asked)
 		if err != nil {
 			return err
@@ -155,7 +155,7 @@ func (s *Server) lookUp(r *http.Request, f findAsked, asked grammar.Query, model
 	model.Order, model.Partial = orderOf(f.sort, found.Hits), partialOf(found)
 	model.Export = exportOf(r, f, found.Total)
 	model.Newer, model.Older, model.First = neighbouring(r, f, found)
-	if found.Total == 0 {
+	if found.Total == 0 && !found.Partial {
 		if model.Tries, err = s.triesOf(r.Context(), f.options(a), asked, model.Chips); err != nil {
 			return err
 		}

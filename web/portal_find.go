@@ -40,7 +40,7 @@ func (s *Server) find(w http.ResponseWriter, r *http.Request) error {
 		if model.Results, err = s.allFound(a, answer.Hits, words); err != nil {
 			return err
 		}
-		if answer.Total < fewFound {
+		if answer.Total < fewFound && !answer.Partial {
 			meant, ok, err := s.o.Public.Suggest(r.Context(), words)
 			if err != nil {
 				return err

@@ -160,7 +160,7 @@ func (s *Server) jsonSearchFeed(w http.ResponseWriter, r *http.Request, search v
 	}
 	head := w.Header()
 	head.Set("Content-Type", "application/feed+json; charset=utf-8")
-	head.Set("Cache-Control", "no-cache")
+	head.Set("Cache-Control", "private, no-cache")
 	if known(w, r, body) {
 		return nil
 	}

@@ -63,7 +63,7 @@ func (v *View) Where(f query.Filter, r Resolver) (Set, error) {
 // where its field has values.
 func (v *View) find(f query.Filter, r Resolver) (found Set, values []string, err error) {
 	if of, ok := fieldOf(f.Field); ok {
-		wanted := v.matching(of, v.wanted(of, f.Value, r))
+		wanted := v.meant(of, f.Value, r)
 		for n, value := range v.names[of].values {
 			if wanted[n] {
 				values = append(values, value)
@@ -91,6 +91,17 @@ func (v *View) find(f query.Filter, r Resolver) (found Set, values []string, err
 	default:
 		return Set{}, nil, &vigie.InvalidError{Field: "query", Reason: "asks for a field that documents do not have: " + string(f.Field)}
 	}
+}
+
+// meant marks the values of a field that a filter means. A publisher or a topic that is
+// written just as it is, as a list of values has it, is that one alone.
+func (v *View) meant(of field, typed string, r Resolver) []bool {
+	wanted := v.matching(of, v.wanted(of, typed, r))
+	if n := slices.Index(v.names[of].values, typed); n >= 0 && (of == publishers || of == topics) {
+		clear(wanted)
+		wanted[n] = true
+	}
+	return wanted
 }
 
 // wanted tells the values of a field that a filter means.

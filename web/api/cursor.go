@@ -14,7 +14,7 @@ import (
 )
 
 // longestCursor bounds a cursor, as text.
-const longestCursor = 600
+const longestCursor = 2000
 
 // cursorVersion is the version of place: cursors of another one are refused.
 const cursorVersion = 1

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"strings"
 	"sync"
 	"time"
 )
@@ -38,7 +39,7 @@ func (t *throttle) take(key string, p pace, now time.Time) (wait time.Duration) 
 	}
 	full, known := t.full[key]
 	if !known && len(t.full) >= mostPaced && !t.sweep(now) {
-		key = "others"
+		key, _, _ = strings.Cut(key, " ") // networks together, and tokens: they have not the same room
 		full = t.full[key]
 	}
 	room := time.Duration(p.burst) * p.each

@@ -10,6 +10,8 @@ type DeskFind struct {
 	Lang vigie.Lang
 	// Path is the address of the page, without a query.
 	Path, Query string
+	// Without is what of it is not looked for by other names.
+	Without []string
 	// Sorts are the orders to choose from.
 	Sorts []Choice
 	// Fault is the key of what is wrong with the query; Before, Bad and After are the

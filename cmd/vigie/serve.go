@@ -50,7 +50,7 @@ func (c *serveCmd) serve(ctx context.Context, s *session, a *app) error {
 	if err != nil {
 		return errors.Join(err, listener.Close(), ctl.listener.Close())
 	}
-	site, err := newSite(a, jobs)
+	site, err := newSite(a, jobs) //nolint:contextcheck // the key of cursors, made at the first start, is not to be cut off
 	if err != nil {
 		return errors.Join(err, listener.Close(), ctl.listener.Close())
 	}

@@ -207,17 +207,17 @@ func TestLingeringLock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
 	fmt.Fprintf(f, `{"pid":%d,"command":"serve"}`, dead.Process.Pid)
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		t.Fatal(err)
 	}
-	time.AfterFunc(50*time.Millisecond, func() { _ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN) })
+	released := make(chan error, 1)
+	time.AfterFunc(50*time.Millisecond, func() { released <- f.Close() })
 	db, err := store.Open(t.Context(), dir, store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Close(); err != nil {
+	if err := errors.Join(db.Close(), <-released); err != nil {
 		t.Error(err)
 	}
 }

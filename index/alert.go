@@ -210,10 +210,13 @@ func (a *Alerts) read(tx *store.Tx, reached store.Seq) (look, error) {
 	return l, nil
 }
 
+// reread is the cause of a change that a reader of ours made.
+const reread = "reread"
+
 // fresh reports whether a change brought new words, and whether the index has the
 // newest state of the document, without which nothing can be said.
 func fresh(tx *store.Tx, c store.Change, reached store.Seq) (isFresh, ready bool, err error) {
-	if c.Kind != store.DocumentChange || c.Op != store.Put || !store.Fresh(c.Cause) {
+	if c.Kind != store.DocumentChange || c.Op != store.Put || !store.Fresh(c.Cause) && c.Cause != reread {
 		return false, true, nil
 	}
 	id := vigie.DocumentID(c.ID)
@@ -227,15 +230,34 @@ func fresh(tx *store.Tx, c store.Change, reached store.Seq) (isFresh, ready bool
 	if c.Cause == "new" {
 		return true, true, nil
 	}
-	for r, err := range tx.Revisions(id) {
+	isFresh, err = news(tx, c, seq)
+	return isFresh, err == nil, err
+}
+
+// news reports whether a change of a document that was there before brought words of its
+// publisher. What our own readers change is none, but for the first text of one that
+// they could not read before.
+func news(tx *store.Tx, c store.Change, newest store.Seq) (bool, error) {
+	isChanged := false
+	var body, last vigie.Revision // body has the first text
+	for r, err := range tx.Revisions(vigie.DocumentID(c.ID)) {
+		if errors.Is(err, vigie.ErrDamaged) {
+			continue // as in fresh
+		}
 		if err != nil {
-			return false, false, err
+			return false, err
 		}
-		if r.N > 1 && !r.Reread && slices.ContainsFunc(r.Changed, store.Fresh) {
-			return true, true, nil
+		isChanged = isChanged || r.N > 1 && !r.Reread && slices.ContainsFunc(r.Changed, store.Fresh)
+		if body.Text == "" {
+			body = r
 		}
+		last = r
 	}
-	return false, true, nil // nothing but our own readers changed it
+	if isChanged && c.Cause != reread {
+		return true, nil
+	}
+	// The newest change made the last revision; of another nobody knows which it made.
+	return body.Reread && body.Text != "" && (body.N == last.N || c.Seq < newest), nil
 }
 
 // match is what one saved search found.

@@ -2,6 +2,7 @@ package index
 
 import (
 	"slices"
+	"sync"
 	"sync/atomic"
 	"unicode/utf8"
 
@@ -41,8 +42,24 @@ const (
 
 // interpreter knows what words stand for.
 type interpreter struct {
-	expander     *thesaurus.Expander // nil for none
+	expander     func() *thesaurus.Expander // returns nil for none
 	dictionaries atomic.Pointer[thesaurus.Dictionaries]
+}
+
+// newInterpreter makes one that reads its thesaurus, if there is one, at the first
+// question: that takes longer than opening an index.
+func newInterpreter(v *view, read func() (*thesaurus.Thesaurus, error)) *interpreter {
+	return &interpreter{expander: sync.OnceValue(func() *thesaurus.Expander {
+		if read == nil {
+			return nil
+		}
+		t, err := read()
+		if err != nil {
+			v.log.Error("the thesaurus cannot be read: nothing is looked for by other names", "err", err)
+			return nil
+		}
+		return t.Expander(v.languages.words)
+	})}
 }
 
 // also returns what else to look for in languages, for the words that a query wishes
@@ -53,8 +70,8 @@ func (l *languages) also(q query.Query, in *interpreter, into []vigie.Lang, with
 		return nil
 	}
 	var out []Also
-	if in.expander != nil {
-		for _, m := range in.expander.Expand(text, nil, into) {
+	if expander := in.expander(); expander != nil {
+		for _, m := range expander.Expand(text, nil, into) {
 			out = append(out, Also{Words: text[m.Start:m.End], Concept: m.Concept, Texts: m.Alternatives, start: m.Start, end: m.End})
 		}
 	}
@@ -68,11 +85,10 @@ func (l *languages) also(q query.Query, in *interpreter, into []vigie.Lang, with
 
 // translations looks words up that no concept covers.
 func (l *languages) translations(text string, known *thesaurus.Dictionaries, into []vigie.Lang, covered []Also) []Also {
-	from := l.spoken(text)
-	if from == "" {
+	lang := l.spoken(l.folded(text))
+	if lang == nil {
 		return nil
 	}
-	lang := l.of(from)
 	var out []Also
 	l.words(text, func(word []byte, start, end int) bool {
 		isCovered := slices.ContainsFunc(covered, func(a Also) bool { return start < a.end && a.start < end })
@@ -81,10 +97,10 @@ func (l *languages) translations(text string, known *thesaurus.Dictionaries, int
 		}
 		a := Also{Words: text[start:end], start: start, end: end}
 		for _, to := range into {
-			if to == from {
+			if to == lang.code {
 				continue
 			}
-			for _, t := range known.Translate(text[start:end], from, to) {
+			for _, t := range known.Translate(text[start:end], lang.code, to) {
 				a.Texts = append(a.Texts, thesaurus.Alternative{Lang: to, Text: t})
 			}
 		}
@@ -94,11 +110,10 @@ func (l *languages) translations(text string, known *thesaurus.Dictionaries, int
 	return out
 }
 
-// spoken returns the language that knows the most words of a text as small words; ""
-// where none knows any.
-func (l *languages) spoken(text string) vigie.Lang {
-	most, best := 0, vigie.Lang("")
-	words := l.folded(text)
+// spoken returns the language that a text seems to be in: the one that knows the most
+// of its folded words as small words; nil where none knows any.
+func (l *languages) spoken(words []string) *language {
+	most, best := 0, (*language)(nil)
 	for _, lang := range l.all {
 		n := 0
 		for _, w := range words {
@@ -107,7 +122,7 @@ func (l *languages) spoken(text string) vigie.Lang {
 			}
 		}
 		if n > most {
-			most, best = n, lang.code
+			most, best = n, lang
 		}
 	}
 	return best
@@ -150,7 +165,7 @@ type slotBuilder struct {
 	number map[string]int
 }
 
-// look returns the terms of the next part of the text.
+// typed returns the terms of the next part of the text.
 func (b *slotBuilder) typed(text string) []string {
 	from := b.seen
 	found := b.look(b.lang, text, func(nth int) bool { return from+nth < len(b.small) && b.small[from+nth] })

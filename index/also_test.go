@@ -26,11 +26,7 @@ func TestAlso(t *testing.T) {
 		doc("en", "Trois", "Mobile number portability took one day."),
 		doc("en", "Quatre", "The number of routers grew."),
 		doc("es", "Cinco", "La portabilidad numérica tarda un día."))
-	known, err := thesaurus.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
-	x, err := index.Open(t.Context(), t.TempDir(), db, index.Options{Thesaurus: known})
+	x, err := index.Open(t.Context(), t.TempDir(), db, index.Options{Thesaurus: thesaurus.Default})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -41,7 +40,6 @@ func pageOf(limit, offset int) page {
 type answer struct {
 	total   int
 	partial bool
-	reason  string
 }
 
 // ask looks up a plan and has read make the hits out of what was found, in one
@@ -54,15 +52,13 @@ func (x *view) ask(ctx context.Context, p plan, wanted page, read func(*store.Tx
 		return a, err
 	}
 	defer release()
-	if a.partial = g.partial(); a.partial {
-		a.reason = "the index is being filled: " + g.reason
-	}
+	a.partial = g.partial()
 	found, err := x.search(ctx, g, p, wanted)
 	var damage *vigie.DamagedError
 	switch {
 	case errors.As(err, &damage):
-		x.repair(g, err.Error()) //nolint:contextcheck // goes on when the search is over
-		return answer{partial: true, reason: "the index is damaged and is being made anew"}, nil
+		x.repair(ctx, g, err.Error())
+		return answer{partial: true}, nil
 	case err != nil:
 		return a, err
 	}
@@ -84,9 +80,6 @@ type outcome struct {
 func (x *view) search(ctx context.Context, g *generation, p plan, wanted page) (outcome, error) {
 	var out outcome
 	err := g.read(func(r api.IndexReader) (err error) {
-		// A file cut while it is mapped faults when read: make that a panic of
-		// this goroutine, which read turns into damage.
-		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 		if out, err = g.collect(ctx, r, p, wanted); err == nil && p.scored {
 			err = x.rank(ctx, g, r, p, out.hits)
 		}
@@ -98,10 +91,8 @@ func (x *view) search(ctx context.Context, g *generation, p plan, wanted page) (
 	switch {
 	case ctx.Err() != nil:
 		return out, fmt.Errorf("it took longer than %s; ask for less: %w", MaxTime, ctx.Err())
-	case err == nil, errors.Is(err, vigie.ErrDamaged):
+	case err == nil, errors.Is(err, vigie.ErrDamaged), errors.Is(err, vigie.ErrInvalid):
 		return out, err
-	case errors.Is(err, errManyTerms):
-		return out, errTooMany()
 	}
 	return out, &vigie.DamagedError{Place: "index", Reason: err.Error()}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -19,10 +20,13 @@ import (
 // for a reader that was taken before: a document that the index has and the columns
 // have not was removed.
 //
-// After the index was opened it takes a while to load them. Columns waits for that, as
-// long as ctx allows; the error then is that of ctx.
+// They are loaded when they are first asked for, which takes a while. Columns waits for
+// that, as long as ctx allows; the error then is that of ctx.
 func (x *Index) Columns(ctx context.Context) (*column.View, error) {
 	wanted := x.db.Last().Seq
+	x.columns.once.Do(func() {
+		x.background(ctx, func(ctx context.Context) { x.columns.keep(ctx, x.gather) })
+	})
 	select {
 	case <-x.columns.loaded:
 	case <-ctx.Done():
@@ -42,8 +46,9 @@ func (x *Index) Columns(ctx context.Context) (*column.View, error) {
 type columns struct {
 	db    *store.DB
 	log   *slog.Logger
+	once  sync.Once     // begins to load them
 	table *column.Table // set before loaded is closed
-	// loaded is closed when the table holds what the store held when it was opened.
+	// loaded is closed when the table holds what the store held when loading began.
 	loaded chan struct{}
 	// turn has room for the one who writes. It guards what follows.
 	turn chan struct{}
@@ -56,16 +61,9 @@ type columns struct {
 	segments segmentOrdinals
 }
 
-// openColumns begins to load the columns. It goes on until halt is closed.
-func openColumns(ctx context.Context, v *view) *columns {
-	c := &columns{db: v.db, log: v.log, loaded: make(chan struct{}), turn: make(chan struct{}, 1)}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	v.tasks.Go(func() {
-		<-v.halt
-		cancel()
-	})
-	v.tasks.Go(func() { c.keep(ctx, v.gather) })
-	return c
+// newColumns makes columns that are yet to be loaded.
+func newColumns(v *view) *columns {
+	return &columns{db: v.db, log: v.log, loaded: make(chan struct{}), turn: make(chan struct{}, 1)}
 }
 
 // keep loads the table and then keeps it level with the store, so that searches find

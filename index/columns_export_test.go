@@ -13,7 +13,7 @@ import (
 
 // Unloaded is an index whose columns are never loaded.
 func Unloaded(db *store.DB) *Index {
-	return &Index{view: &view{db: db, halt: make(chan struct{})}, columns: &columns{loaded: make(chan struct{})}}
+	return &Index{view: &view{db: db, closed: true, halt: make(chan struct{})}, columns: &columns{loaded: make(chan struct{})}}
 }
 
 // Ordinals returns the ordinals of all documents that the index finds by a view of the

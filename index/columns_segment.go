@@ -2,7 +2,6 @@ package index
 
 import (
 	"math"
-	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -75,7 +74,6 @@ func (s *segmentOrdinals) read(g *generation, r api.IndexReader, v *column.View)
 	}
 	s.asked++
 	err := recovered(func() error {
-		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // as in generation.search
 		start := uint64(0)
 		for _, segment := range snapshot.Segments() {
 			known, err := s.segment(segment, v)

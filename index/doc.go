@@ -7,6 +7,7 @@
 // for the portal and was only ever told what everybody may read, so that nothing
 // else shows in its hits, counts or weights: [OpenPublic] opens it,
 // [PublicIndex.Search] takes plain words, [PublicIndex.Walk] lists what it holds.
+// What takes long to load is loaded when it is first needed; a server calls WarmUp.
 // Of both, Rebuild makes a new index beside the old one while searches go on, Check
 // compares index and store, Stats says how it is. [Alerts] follows an Index and asks
 // saved searches of what it has just taken in.

@@ -111,7 +111,6 @@ func openGeneration(path string, unclean bool) (*generation, error) {
 		if err := store.VerifyTree(filepath.Join(path, "store", "root.bolt"), unclean); err != nil {
 			return err
 		}
-		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 		g.bleve, err = bleve.OpenUsing(path, settings())
 		return err
 	})
@@ -299,18 +298,30 @@ func (g *generation) beginning(prefix string) (map[string]bool, error) {
 
 // read looks into the index as it is now, whose files stay meanwhile.
 func (g *generation) read(look func(r api.IndexReader) error) error {
+	r, err := g.snapshot()
+	if err != nil {
+		return err
+	}
 	return recovered(func() (err error) {
+		defer func() { err = errors.Join(err, r.Close()) }()
+		return look(r)
+	})
+}
+
+// snapshot opens one state of bleve's index, to be closed.
+func (g *generation) snapshot() (r api.IndexReader, err error) {
+	err = recovered(func() error {
 		raw, err := g.bleve.Advanced()
 		if err != nil {
 			return err
 		}
-		r, err := raw.Reader()
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, r.Close()) }()
-		return look(r)
+		r, err = raw.Reader()
+		return err
 	})
+	if err != nil {
+		return nil, asDamaged(err)
+	}
+	return r, nil
 }
 
 // close lets go of the folder. A damaged index may panic or never end; that must
@@ -327,8 +338,10 @@ func (g *generation) close() {
 	}
 }
 
-// recovered runs fn and returns a panic of it as an error.
+// recovered runs fn and returns a panic of it as an error. A file cut while it is
+// mapped faults when read: that is a panic here, and not the end of the process.
 func recovered(fn func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil {
 			err = &vigie.DamagedError{Place: "index", Reason: fmt.Sprint(p)}

@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -22,8 +23,9 @@ type Options struct {
 	// Places are what the operator calls countries, by their codes: queries may name
 	// them so.
 	Places map[string]vigie.Text
-	// Thesaurus is what [SearchOptions.Into] looks names up in; nil for none.
-	Thesaurus *thesaurus.Thesaurus
+	// Thesaurus makes what [SearchOptions.Into] looks names up in, when that is first
+	// wanted; nil for none.
+	Thesaurus func() (*thesaurus.Thesaurus, error)
 }
 
 // whole fills in what the zero value leaves out.
@@ -74,6 +76,17 @@ type Stats struct {
 	LastError string `json:"last_error,omitempty"`
 }
 
+// WarmUp waits until all is loaded that searches begin to load when they first need it:
+// the columns, other names of what is asked for, the words that suggestions are made
+// from. Searches do not need it; a server that warms up has its first ones quicker.
+func (x *Index) WarmUp(ctx context.Context) error {
+	x.interpreter.expander()
+	if _, err := x.Columns(ctx); err != nil {
+		return fmt.Errorf("warm up: %w", err)
+	}
+	return x.warmSpelling(ctx, x.titles)
+}
+
 // Open opens the index in dir, which is created where it is missing. An index
 // that is absent, damaged, of another format or of another life of the store
 // (a restore) is put aside and replaced by an empty one: CatchUp or Follow fills
@@ -87,11 +100,7 @@ func Open(ctx context.Context, dir string, db *store.DB, o Options) (*Index, err
 	if err != nil {
 		return nil, err
 	}
-	in := &interpreter{}
-	if o.Thesaurus != nil {
-		in.expander = o.Thesaurus.Expander(v.languages.words)
-	}
-	x := &Index{view: v, columns: openColumns(ctx, v), interpreter: in, places: map[string][]string{}}
+	x := &Index{view: v, columns: newColumns(v), interpreter: newInterpreter(v, o.Thesaurus), places: map[string][]string{}}
 	for code, names := range o.Places {
 		for _, name := range names {
 			x.places[code] = append(x.places[code], x.plainly(name))

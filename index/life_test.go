@@ -269,7 +269,7 @@ func TestDamageWhileOpen(t *testing.T) {
 		}
 	}
 	res := ask(t, x, "fibre")
-	if !res.Partial || res.Reason == "" || res.Total != 0 {
+	if !res.Partial || res.Shortfall != index.Damaged || res.Reason == "" || res.Total != 0 {
 		t.Errorf("in a damaged index: %d found, partial %v %q", res.Total, res.Partial, res.Reason)
 	}
 	for res.Partial {

@@ -248,25 +248,14 @@ func (l *languages) folded(text string) []string {
 }
 
 // smallWords reports which words mean little in the language that the query
-// seems to be in: the one that knows the most of them as small words. In the
-// fields of other languages they are rare and would weigh much.
+// seems to be in. In the fields of other languages they are rare and would weigh
+// much.
 func (l *languages) smallWords(text string) []bool {
 	words := l.folded(text)
-	most, best := 0, (*language)(nil)
-	for _, lang := range l.all {
-		n := 0
-		for _, w := range words {
-			if lang.stop[w] {
-				n++
-			}
-		}
-		if n > most {
-			most, best = n, lang
-		}
-	}
+	lang := l.spoken(words)
 	small := make([]bool, len(words))
 	for i, w := range words {
-		small[i] = best != nil && best.stop[w]
+		small[i] = lang != nil && lang.stop[w]
 	}
 	return small
 }

@@ -10,19 +10,12 @@ import (
 	"github.com/blevesearch/bleve/v2/search/searcher"
 	api "github.com/blevesearch/bleve_index_api"
 
-	"vigie"
+	"vigie/index/query"
 )
 
 // maxTerms is how many words of the index the beginnings of words in one search may
 // stand for, over all fields.
 const maxTerms = 20_000
-
-// errManyTerms is the error for more.
-var errManyTerms = errors.New("too many words begin so")
-
-func errTooMany() error {
-	return &vigie.InvalidError{Field: "query", Reason: "too many words begin so; write more letters before the *"}
-}
 
 // termsKey is where a search keeps how many terms are left to it.
 type termsKey struct{}
@@ -66,7 +59,7 @@ func (q prefixQuery) terms(ctx context.Context, r api.IndexReader) (terms []stri
 		}
 		if bounded {
 			if *left--; *left < 0 {
-				return nil, errManyTerms
+				return nil, query.TooManyBegin()
 			}
 		}
 		terms = append(terms, next.Term)

@@ -38,6 +38,9 @@ func OpenPublic(ctx context.Context, dir string, db *store.DB, o Options) (*Publ
 	return &PublicIndex{view: v}, nil
 }
 
+// WarmUp waits until the words are read that suggestions are made from.
+func (x *PublicIndex) WarmUp(ctx context.Context) error { return x.warmSpelling(ctx, x.said) }
+
 // PublicOptions say which part of the answer is wanted. The zero value gives the
 // first [DefaultLimit] hits of all kinds and languages.
 type PublicOptions struct {

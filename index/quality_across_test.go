@@ -23,10 +23,6 @@ func TestAcross(t *testing.T) {
 	if len(known.All()) == 0 {
 		t.Skipf("no dictionaries of FreeDict in %s: make tools", folder)
 	}
-	words, err := thesaurus.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
 	every := 6
 	if os.Getenv("VIGIE_PROOF") != "" {
 		every = 1
@@ -43,7 +39,7 @@ func TestAcross(t *testing.T) {
 		s.queries = questions.queries
 		db := storetest.Open(t)
 		s.file(t, db)
-		x, err := index.Open(t.Context(), t.TempDir(), db, index.Options{Thesaurus: words})
+		x, err := index.Open(t.Context(), t.TempDir(), db, index.Options{Thesaurus: thesaurus.Default})
 		if err != nil {
 			t.Fatal(err)
 		}

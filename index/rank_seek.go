@@ -2,7 +2,6 @@ package index
 
 import (
 	"context"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"time"
@@ -13,37 +12,55 @@ import (
 
 // ranker returns what puts the hits of an index in order. One whose first stage lifts
 // titles more does so here too.
-func (x *view) ranker(g *generation) ranker {
-	k := ranker{weights: ranking(), lengths: &g.lengths, now: x.now()}
+func (x *view) ranker(g *generation, about func(nth int) (standing, error)) ranker {
+	k := ranker{weights: ranking(), lengths: &g.lengths, now: x.now(), about: about}
 	k.weights.title *= x.languages.titleBoost / titleBoost
 	return k
+}
+
+// staged is a document that the first stage found, and where its score stands.
+type staged struct {
+	id    api.IndexInternalID
+	score *float64
+}
+
+// rescore gives what the first stage found for a plan, best first, the scores of its
+// true order, and tells why for those that were ranked.
+func (k ranker) rescore(ctx context.Context, r api.IndexReader, p plan, found []staged) ([]Why, error) {
+	what := p.sought()
+	if len(what) == 0 {
+		return nil, nil
+	}
+	ids, scores := make([]api.IndexInternalID, min(len(found), rankedFirst)), make([]float64, len(found))
+	for i, f := range found {
+		if scores[i] = *f.score; i < len(ids) {
+			ids[i] = f.id
+		}
+	}
+	ranks, reasons, err := k.rank(ctx, r, ids, what)
+	if err != nil {
+		return nil, err
+	}
+	k.settled(scores, ranks)
+	for i, f := range found {
+		*f.score = scores[i]
+	}
+	return reasons, nil
 }
 
 // rank puts the first of what was found, best first, in their true order. Where time
 // runs out they stay as they are, and the haul is cut.
 func (s *seeker) rank(ctx context.Context, p plan, h *haul) error {
-	what := p.sought()
-	if len(what) == 0 {
-		return nil
+	found := make([]staged, len(h.best))
+	for i := range h.best {
+		found[i] = staged{api.NewIndexInternalID(nil, h.best[i].at), &h.best[i].score}
 	}
-	first := h.best[:min(len(h.best), rankedFirst)]
-	ids, scores := make([]api.IndexInternalID, len(first)), make([]float64, len(h.best))
-	for i, c := range first {
-		ids[i] = api.NewIndexInternalID(nil, c.at)
-	}
-	for i, c := range h.best {
-		scores[i] = c.score
-	}
-	k := s.index.ranker(s.gen)
-	k.about = func(nth int) (standing, error) {
-		return standing{time: s.columns.Time(first[nth].row), trust: 1}, nil
-	}
-	var ranks []float64
+	k := s.index.ranker(s.gen, func(nth int) (standing, error) {
+		return standing{time: s.columns.Time(h.best[nth].row), trust: 1}, nil
+	})
 	var reasons []Why
 	err := recovered(func() (err error) {
-		// As in generation.search: a file that is cut while it is mapped.
-		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-		ranks, reasons, err = k.rank(ctx, s.reader, ids, what)
+		reasons, err = k.rescore(ctx, s.reader, p, found)
 		return err
 	})
 	switch {
@@ -51,14 +68,10 @@ func (s *seeker) rank(ctx context.Context, p plan, h *haul) error {
 		h.cut = true
 		return nil //nolint:nilerr // what was found is shown
 	case err != nil:
-		return s.repaired(asDamagedSearch(err)) //nolint:contextcheck // goes on when the search is over
+		return s.repaired(ctx, asDamagedSearch(err))
 	}
-	k.settled(scores, ranks)
-	for i := range h.best {
-		h.best[i].score = scores[i]
-		if i < len(reasons) {
-			h.best[i].why = &reasons[i]
-		}
+	for i := range reasons {
+		h.best[i].why = &reasons[i]
 	}
 	slices.SortFunc(h.best, func(a, b candidate) int { return b.compare(a) })
 	return nil
@@ -66,39 +79,23 @@ func (s *seeker) rank(ctx context.Context, p plan, h *haul) error {
 
 // rank puts the first hits of a search in their true order, by scores.
 func (x *view) rank(ctx context.Context, g *generation, r api.IndexReader, p plan, hits search.DocumentMatchCollection) error {
-	what := p.sought()
-	if len(what) == 0 {
-		return nil
-	}
-	first := hits[:min(len(hits), rankedFirst)]
-	ids, scores := make([]api.IndexInternalID, len(first)), make([]float64, len(hits))
-	for i, h := range first {
-		ids[i] = h.IndexInternalID
-	}
-	for i, h := range hits {
-		scores[i] = h.Score
-	}
 	values, err := r.DocValueReader([]string{fieldTime})
 	if err != nil {
 		return err
 	}
-	k := x.ranker(g)
-	k.about = func(nth int) (out standing, err error) {
+	found := make([]staged, len(hits))
+	for i, h := range hits {
+		found[i] = staged{h.IndexInternalID, &h.Score}
+	}
+	k := x.ranker(g, func(nth int) (out standing, err error) {
 		out.trust = 1
-		err = values.VisitDocValues(ids[nth], func(_ string, key []byte) {
+		err = values.VisitDocValues(found[nth].id, func(_ string, key []byte) {
 			if seconds, err := strconv.ParseInt(string(key), 16, 64); err == nil {
 				out.time = time.Unix(seconds, 0)
 			}
 		})
 		return out, err
-	}
-	ranks, _, err := k.rank(ctx, r, ids, what)
-	if err != nil {
-		return err
-	}
-	k.settled(scores, ranks)
-	for i, h := range hits {
-		h.Score = scores[i]
-	}
-	return nil
+	})
+	_, err = k.rescore(ctx, r, p, found)
+	return err
 }

@@ -108,15 +108,8 @@ func (x *view) replace(ctx context.Context, bad *generation, reason string) erro
 
 // repair replaces a damaged index and fills the new one, in the background. What
 // it cannot do now, the next CatchUp will.
-func (x *view) repair(bad *generation, reason string) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.closed || x.current != bad {
-		return
-	}
-	x.tasks.Go(func() {
-		ctx, cancel := context.WithCancel(context.Background())
-		defer cancel()
+func (x *view) repair(ctx context.Context, bad *generation, reason string) {
+	x.background(ctx, func(ctx context.Context) {
 		err := x.replace(ctx, bad, reason)
 		if err == nil {
 			_, err = x.CatchUp(ctx, nil)

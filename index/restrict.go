@@ -22,8 +22,8 @@ const namedTime = 30 * time.Second
 var errBehind = fmt.Errorf("the index is behind: %w", vigie.ErrBusy)
 
 // among returns which of some documents, mostNamed at most, a query finds: those that
-// [Index.Search] would find among all, by the words as they were typed. It is asked of an index that has come to a
-// change; the error is errBehind where it has not.
+// [Index.Search] would find among all, by the words as they were typed. It is asked of
+// an index that has come to a change; the error is errBehind where it has not.
 func (x *Index) among(ctx context.Context, q query.Query, ids []vigie.DocumentID, reached store.Seq) ([]vigie.DocumentID, error) {
 	ctx, cancel := context.WithTimeout(ctx, namedTime)
 	defer cancel()
@@ -59,6 +59,13 @@ func (x *Index) among(ctx context.Context, q query.Query, ids []vigie.DocumentID
 		out = append(out, s.columns.Row(row).ID)
 	}
 	return out, nil
+}
+
+// Try asks a query of no document. The error is a vigie.ErrInvalid where it can be read
+// but not asked: more words begin as it says than can be looked for.
+func (x *Index) Try(ctx context.Context, q query.Query) error {
+	_, err := x.among(ctx, q, nil, 0)
+	return err
 }
 
 // Hits returns documents as [Index.Search] would show them to who asked a query,

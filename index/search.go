@@ -61,12 +61,29 @@ type Results struct {
 	Also []Also `json:"-"`
 	// Facets say how all that was found is spread; nil where they were not asked for.
 	Facets *column.Facets `json:"-"`
-	// Partial says that documents may be missing from the answer, because the index
-	// is being filled or time ran out; Reason says why.
-	Partial bool   `json:"partial,omitempty"`
-	Reason  string `json:"reason,omitempty"`
+	// Partial says that documents may be missing from the answer; Reason says why, in
+	// words, and Shortfall for programs.
+	Partial   bool      `json:"partial,omitempty"`
+	Reason    string    `json:"reason,omitempty"`
+	Shortfall Shortfall `json:"-"`
 	// Notes say what of the query was left out.
 	Notes []query.Note `json:"notes,omitempty"`
+}
+
+// Shortfall is why documents may be missing from an answer; "" where none are.
+type Shortfall string
+
+// The shortfalls: the index is being filled, it is being made anew because it was
+// damaged, time ran out.
+const (
+	Filling   Shortfall = "filling"
+	Damaged   Shortfall = "damaged"
+	OutOfTime Shortfall = "slow"
+)
+
+// shortf notes why documents may be missing.
+func (r *Results) shortf(why Shortfall, format string, args ...any) {
+	r.Partial, r.Shortfall, r.Reason = true, why, fmt.Sprintf(format, args...)
 }
 
 // Hit is one document that was found.
@@ -123,10 +140,12 @@ func (x *Index) Search(ctx context.Context, q query.Query, o SearchOptions) (Res
 	res := Results{Hits: []Hit{}, Notes: q.Notes}
 	err := x.answer(bounded, q, o, &res)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		res.Partial, res.Reason, err = true, fmt.Sprintf("it took longer than %s; ask for less", MaxTime), nil
+		res.shortf(OutOfTime, "it took longer than %s; ask for less", MaxTime)
+		err = nil
 	}
 	if errors.Is(err, errRepaired) {
-		res, err = Results{Hits: []Hit{}, Notes: q.Notes, Partial: true, Reason: "the index is damaged and is being made anew"}, nil
+		res, err = Results{Hits: []Hit{}, Notes: q.Notes}, nil
+		res.shortf(Damaged, "the index is damaged and is being made anew")
 	}
 	if err != nil {
 		return Results{}, fmt.Errorf("search: %w", err)
@@ -147,8 +166,8 @@ func (x *Index) answer(ctx context.Context, q query.Query, o SearchOptions, res 
 	}
 	defer done()
 	s.facets = o.Facets
-	if res.Partial = s.gen.partial(); res.Partial {
-		res.Reason = "the index is being filled: " + s.gen.reason
+	if s.gen.partial() {
+		res.shortf(Filling, "the index is being filled: %s", s.gen.reason)
 	}
 	words, choices, err := s.narrow(q.At(known.Now))
 	if err := errors.Join(err, failed()); err != nil {
@@ -171,7 +190,7 @@ func (x *Index) answer(ctx context.Context, q query.Query, o SearchOptions, res 
 		return err
 	}
 	if h.cut {
-		res.Partial, res.Reason = true, fmt.Sprintf("it took longer than %s; ask for less", collectTime)
+		res.shortf(OutOfTime, "it took longer than %s; ask for less", collectTime)
 	}
 	in := s.columns.Within(h.all, choices...)
 	res.Total = in.Count()

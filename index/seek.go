@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 
 	"github.com/blevesearch/bleve/v2/search"
 	bq "github.com/blevesearch/bleve/v2/search/query"
@@ -46,7 +45,7 @@ func (x *Index) seek(ctx context.Context, known column.Resolver) (s *seeker, don
 	s = &seeker{index: x, gen: g, known: known, reached: g.cursor().Seq}
 	if s.reader, err = g.snapshot(); err != nil {
 		release()
-		return nil, nil, s.repaired(err) //nolint:contextcheck // goes on when the search is over
+		return nil, nil, s.repaired(ctx, err)
 	}
 	done = func() {
 		_ = s.reader.Close()
@@ -54,29 +53,13 @@ func (x *Index) seek(ctx context.Context, known column.Resolver) (s *seeker, don
 	}
 	if s.columns, err = x.Columns(ctx); err == nil { // after the reader: see Columns
 		s.rows, err = x.columns.segments.read(g, s.reader, s.columns)
-		err = s.repaired(asDamagedSearch(err)) //nolint:contextcheck // as above
+		err = s.repaired(ctx, asDamagedSearch(err))
 	}
 	if err != nil {
 		done()
 		return nil, nil, err
 	}
 	return s, done, nil
-}
-
-// snapshot opens one state of bleve's index, to be closed.
-func (g *generation) snapshot() (r api.IndexReader, err error) {
-	err = recovered(func() error {
-		raw, err := g.bleve.Advanced()
-		if err != nil {
-			return err
-		}
-		r, err = raw.Reader()
-		return err
-	})
-	if err != nil {
-		return nil, asDamaged(err)
-	}
-	return r, nil
 }
 
 // narrow parts a query into what is looked up in the index and what the columns know.
@@ -154,8 +137,6 @@ func (s *seeker) collect(ctx context.Context, c *collector, q bq.Query) (h haul,
 		o.Score = "none"
 	}
 	err = recovered(func() error {
-		// As in generation.search: a file that is cut while it is mapped.
-		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 		found, err := q.Searcher(withTerms(ctx), s.reader, s.gen.bleve.Mapping(), o)
 		if err != nil {
 			return err
@@ -166,25 +147,22 @@ func (s *seeker) collect(ctx context.Context, c *collector, q bq.Query) (h haul,
 		}
 		return err
 	})
-	return h, s.repaired(asDamagedSearch(err)) //nolint:contextcheck // goes on when the search is over
+	return h, s.repaired(ctx, asDamagedSearch(err))
 }
 
 // repaired has a damaged index made anew in the background.
-func (s *seeker) repaired(err error) error {
+func (s *seeker) repaired(ctx context.Context, err error) error {
 	if _, damaged := errors.AsType[*vigie.DamagedError](err); !damaged {
 		return err
 	}
-	s.index.repair(s.gen, err.Error())
+	s.index.repair(ctx, s.gen, err.Error())
 	return fmt.Errorf("%w: %w", errRepaired, err)
 }
 
 // asDamagedSearch takes for damage what bleve says that is not about the query.
 func asDamagedSearch(err error) error {
-	if errors.Is(err, errManyTerms) {
-		return errTooMany()
+	if err == nil || errors.Is(err, vigie.ErrInvalid) {
+		return err
 	}
-	if err != nil {
-		return asDamaged(err)
-	}
-	return nil
+	return asDamaged(err)
 }

@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -17,69 +18,65 @@ import (
 // spellingAge is how old the words may be that suggestions are made from.
 const spellingAge = 10 * time.Minute
 
-// spelling suggests what was meant by misspelt words. It is made of the texts when it is
-// first asked for, and again in the background when there are new ones.
+// spelling suggests what was meant by misspelt words. It is made of the texts in the
+// background, when it is first asked for and again when there are new ones.
 type spelling struct {
-	mu     sync.Mutex
-	made   *spell.Speller // under mu
-	seq    store.Seq      // the newest change when it was made; under mu
-	at     time.Time      // under mu
-	making bool           // under mu
+	mu    sync.Mutex
+	words *spell.Speller // nil before it was made; under mu
+	seq   store.Seq      // the newest change when it was made; under mu
+	at    time.Time      // when it was made, or failed to be; under mu
+	// done is closed when the making ends that is under way; nil for none; under mu.
+	done chan struct{}
 }
 
 // tells calls each for texts that suggestions are made from.
 type tells func(ctx context.Context, each func(text string)) error
 
-// speller returns what knows the words of all texts.
-func (x *view) speller(ctx context.Context, texts tells) (*spell.Speller, error) {
+// speller returns what knows the words of all texts, nil where that is yet to be made,
+// and what is closed when the making ends that is under way, nil for none.
+func (x *view) speller(ctx context.Context, texts tells) (words *spell.Speller, done <-chan struct{}) {
 	s := &x.spelling
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.made == nil {
-		seq := x.db.Last().Seq
-		made, err := spellerOf(ctx, texts)
-		if err != nil {
-			return nil, err
+	isDue := s.at.IsZero() || s.seq != x.db.Last().Seq && x.now().Sub(s.at) > spellingAge
+	if isDue && s.done == nil {
+		made := make(chan struct{})
+		if x.background(ctx, func(ctx context.Context) {
+			defer close(made)
+			x.spell(ctx, texts)
+		}) {
+			s.done = made
 		}
-		s.made, s.seq, s.at = made, seq, x.now()
 	}
-	if !s.making && s.seq != x.db.Last().Seq && x.now().Sub(s.at) > spellingAge {
-		s.making = true
-		x.inBackground(ctx, func(ctx context.Context) { x.spellAnew(ctx, texts) })
-	}
-	return s.made, nil
+	return s.words, s.done
 }
 
-// spellAnew makes the speller again.
-func (x *view) spellAnew(ctx context.Context, texts tells) {
+// spell makes the speller.
+func (x *view) spell(ctx context.Context, texts tells) {
 	seq, s := x.db.Last().Seq, &x.spelling
 	made, err := spellerOf(ctx, texts)
+	if err != nil && ctx.Err() == nil {
+		x.log.WarnContext(ctx, "the words for suggestions cannot be read", "err", err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.making = false
-	if err != nil {
-		x.log.WarnContext(ctx, "the words for suggestions cannot be read again", "err", err)
-		return
+	if s.at, s.done = x.now(), nil; err == nil {
+		s.words, s.seq = made, seq
 	}
-	s.made, s.seq, s.at = made, seq, x.now()
 }
 
-// inBackground does something that ends with the index.
-func (x *view) inBackground(ctx context.Context, do func(context.Context)) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	x.tasks.Go(func() {
-		defer cancel()
-		stop := make(chan struct{})
-		defer close(stop)
-		go func() {
-			select {
-			case <-x.halt:
-				cancel()
-			case <-stop:
-			}
-		}()
-		do(ctx)
-	})
+// warmSpelling waits until the speller is made.
+func (x *view) warmSpelling(ctx context.Context, texts tells) error {
+	_, done := x.speller(ctx, texts)
+	if done == nil {
+		return nil
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for the words for suggestions: %w", ctx.Err())
+	}
 }
 
 // spellerOf counts the words of texts.
@@ -122,11 +119,12 @@ func corrected(q query.Query, s *spell.Speller, said func(word string) (bool, er
 }
 
 // Suggest returns a query with the words that were probably meant, by the titles of the
-// documents; ok is false where nothing seems misspelt.
+// documents; ok is false where nothing seems misspelt, and until the words of the titles
+// were read: the first call begins that, see [Index.WarmUp].
 func (x *Index) Suggest(ctx context.Context, q query.Query) (meant query.Query, ok bool, err error) {
-	s, err := x.speller(ctx, x.titles)
-	if err != nil {
-		return q, false, err
+	s, _ := x.speller(ctx, x.titles)
+	if s == nil {
+		return q, false, nil
 	}
 	return corrected(q, s, func(word string) (bool, error) {
 		res, err := x.Newest(ctx, query.Plain(word), 1)
@@ -143,11 +141,12 @@ func (x *Index) titles(ctx context.Context, each func(string)) error {
 }
 
 // Suggest returns the words that were probably meant, by the texts that are public and
-// by nothing else; ok is false where none seems misspelt.
+// by nothing else; ok is false where none seems misspelt, and until the texts were read:
+// the first call begins that, see [PublicIndex.WarmUp].
 func (x *PublicIndex) Suggest(ctx context.Context, words string) (meant string, ok bool, err error) {
-	s, err := x.speller(ctx, x.said)
-	if err != nil {
-		return words, false, err
+	s, _ := x.speller(ctx, x.said)
+	if s == nil {
+		return words, false, nil
 	}
 	q, ok, err := corrected(query.Words(words), s, func(word string) (bool, error) {
 		res, err := x.Search(ctx, word, PublicOptions{Limit: 5})

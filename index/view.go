@@ -36,7 +36,7 @@ type view struct {
 	closed     bool        // under mu
 	lastError  string      // under mu
 
-	// tasks are repairs in the background; halt ends them.
+	// tasks are what goes on in the background; halt ends them.
 	tasks sync.WaitGroup
 	halt  chan struct{}
 }
@@ -174,6 +174,29 @@ func (x *view) swap(old, next *generation) (bool, error) {
 	}
 	x.current = next
 	return true, nil
+}
+
+// background does something beside, in a context that ends with the index. Of one that
+// is closed it does nothing, and reports false.
+func (x *view) background(ctx context.Context, do func(context.Context)) bool {
+	x.mu.Lock() // Close waits for no task that begins later
+	defer x.mu.Unlock()
+	if x.closed {
+		return false
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	x.tasks.Go(func() {
+		defer cancel()
+		do(ctx)
+	})
+	x.tasks.Go(func() {
+		select {
+		case <-x.halt:
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	return true
 }
 
 // note remembers what went wrong for Stats; nil says that it is over.

@@ -200,6 +200,9 @@ func nothingPrivate(t *testing.T, texts, queries int) {
 	r := chance{rand.New(rand.NewPCG(5, 5))}
 	g := newGallery(t, r, texts)
 	same := cmp.Options{cmpopts.IgnoreFields(index.PublicResults{}, "Took"), cmpopts.EquateApprox(1e-9, 0)}
+	if err := errors.Join(g.mixed.index.WarmUp(t.Context()), g.alone.index.WarmUp(t.Context())); err != nil {
+		t.Fatal(err)
+	}
 	hits, suggested := 0, 0
 	for range queries {
 		line := visitorLine(r)

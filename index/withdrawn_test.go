@@ -111,6 +111,9 @@ func noneOf(t *testing.T, x *index.Index, when, line string) {
 
 func suggests(t *testing.T, x *index.Index, typed, want string) {
 	t.Helper()
+	if err := x.WarmUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	q, ok, err := x.Suggest(t.Context(), query.Plain(typed))
 	if err != nil {
 		t.Fatal(err)
@@ -133,6 +136,9 @@ func TestPublicSuggestionsForget(t *testing.T) {
 		return d.publish(tx, "fr", "Le dromadaire", strings.Repeat("Un dromadaire passe. ", 5))
 	})
 	bring(t, x)
+	if err := x.WarmUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	for _, want := range []bool{true, false} {
 		meant, ok, err := x.Suggest(t.Context(), "dromadare")
 		if err != nil || ok != want || want && meant != "dromadaire" {

@@ -17,15 +17,11 @@ func knowing(t *testing.T) *desk {
 	src := source(t, d.o.DB, "Telecom Papers", "https://papers.example/rss")
 	storetest.File(t, d.o.DB, src,
 		vigie.Document{URL: "https://papers.example/1", Title: "One day for a number", Lang: "en", Body: []vigie.Paragraph{{Text: "Number portability took one day."}}},
-		vigie.Document{URL: "https://papers.example/2", Title: "السوق", Lang: "ar", Body: []vigie.Paragraph{{Text: "قابلية نقل الأرقام في السوق"}}},
+		vigie.Document{URL: "https://papers.example/2", Title: "السوق", Lang: "ar", Body: []vigie.Paragraph{{Text: "قابلية نقل الأرقام في السوق"}, {Text: "تستغرق قابلية نقل الأرقام يومًا."}}},
 		vigie.Document{URL: "https://papers.example/3", Title: "Régulation des marchés", Lang: "fr"},
 		vigie.Document{URL: "https://papers.example/4", Title: "La régulation", Lang: "fr"},
 		vigie.Document{URL: "https://papers.example/5", Title: "Une régulation", Lang: "fr"})
-	known, err := thesaurus.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
-	x, err := index.Open(t.Context(), t.TempDir(), d.o.DB, index.Options{Thesaurus: known})
+	x, err := index.Open(t.Context(), t.TempDir(), d.o.DB, index.Options{Thesaurus: thesaurus.Default})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,6 +64,9 @@ func TestFindAlso(t *testing.T) {
 func TestFindMeant(t *testing.T) {
 	t.Parallel()
 	d := knowing(t)
+	if err := d.o.Found.WarmUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	says(t, "misspelt", d.get(find("fr", "régulaton lang:fr")), []string{"Vouliez-vous dire :", "<bdi>régulation lang:fr</bdi>", "q=r%C3%A9gulation&#43;lang%3Afr"}, nil)
 	says(t, "well spelt", d.get(find("fr", "régulation")), nil, []string{"Vouliez-vous dire"})
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/http"
-	"strings"
 
 	grammar "vigie/index/query"
 	"vigie/web/ui"
@@ -23,17 +22,19 @@ func (s *Server) queryChips(r *http.Request, f findAsked, asked grammar.Query) [
 	return out
 }
 
+// faultOf is the key of what is wrong with a query.
+func faultOf(err error) string {
+	if fault, ok := errors.AsType[*grammar.Error](err); ok {
+		return "query.fault." + fault.Key
+	}
+	return "query.fault.other"
+}
+
 // blame says in words what is wrong with a query, and where.
 func blame(model *ui.DeskFind, err error) {
-	model.Fault = "query.fault.other"
-	var fault *grammar.Error
-	switch {
-	case errors.As(err, &fault):
-		model.Fault = "query.fault." + fault.Key
-	case strings.Contains(err.Error(), "begin so"): // the index: too many words do
-		model.Fault = "query.fault.prefix"
-	}
-	if fault == nil || fault.End == 0 {
+	model.Fault = faultOf(err)
+	fault, ok := errors.AsType[*grammar.Error](err)
+	if !ok || fault.End == 0 {
 		return
 	}
 	runes := []rune(model.Query)

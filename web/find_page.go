@@ -187,13 +187,12 @@ func orderOf(sort index.Sort, hits []index.Hit) string {
 
 // partialOf is the key of why documents may be missing from an answer, "" for none.
 func partialOf(found index.Results) string {
-	switch {
-	case !found.Partial:
+	switch found.Shortfall {
+	case "":
 		return ""
-	case strings.Contains(found.Reason, "damaged"):
-		return "deskfind.partial.damaged"
-	case strings.Contains(found.Reason, "longer than"):
-		return "deskfind.partial.slow"
+	case index.Damaged, index.OutOfTime:
+		return "deskfind.partial." + string(found.Shortfall)
+	case index.Filling:
 	}
 	return "deskfind.partial"
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"vigie"
 	"vigie/curate"
 	"vigie/curate/digest"
+	"vigie/index"
 	grammar "vigie/index/query"
 	"vigie/index/store"
 	"vigie/web/ui"
@@ -72,6 +74,11 @@ func (s *Server) saved(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(r.Context(), index.MaxTime)
+	defer cancel()
+	for i := range model.List {
+		model.List[i].Fault = s.refusal(ctx, model.List[i].Query)
+	}
 	return s.show(w, r, http.StatusOK, "savedlist", savedFrame("searches.title", ""), model)
 }
 
@@ -89,8 +96,6 @@ func savedRow(tx *store.Tx, r *http.Request, search vigie.SavedSearch) (ui.Searc
 		Ask:   root(r) + "bureau/recherche?" + url.Values{"q": {search.Query}}.Encode(),
 		Alert: ui.PaceKey(search.Alert), Paused: search.Alert != vigie.NoAlert && !search.Mail, Feed: search.Feed,
 	}
-	_, err := grammar.Parse(search.Query)
-	row.Unreadable = err != nil
 	waiting, err := tx.Awaiting(search.ID, mostWaiting)
 	if err != nil {
 		return row, err
@@ -110,6 +115,19 @@ func savedRow(tx *store.Tx, r *http.Request, search vigie.SavedSearch) (ui.Searc
 		}
 	}
 	return row, nil
+}
+
+// refusal is the key of why a saved search cannot be asked, "" where it can be. It is
+// asked outside of transactions: the index has its own.
+func (s *Server) refusal(ctx context.Context, line string) string {
+	q, err := grammar.Parse(line)
+	if err == nil && s.o.Found != nil {
+		err = s.o.Found.Try(ctx, q)
+	}
+	if errors.Is(err, vigie.ErrInvalid) {
+		return faultOf(err)
+	}
+	return ""
 }
 
 // doubtfulAlerts are the mails of a search whose fate nobody knows.
@@ -166,6 +184,9 @@ func (s *Server) showSaved(w http.ResponseWriter, r *http.Request, status int, i
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(r.Context(), index.MaxTime)
+	defer cancel()
+	model.Row.Fault = s.refusal(ctx, model.Row.Query)
 	if alter != nil {
 		alter(&model)
 	}

@@ -35,6 +35,9 @@ func (s *Server) reading(w http.ResponseWriter, r *http.Request) error {
 	}
 	reader.View, reader.Back = r.URL.Path, root(r)+"bureau/tri"
 	reader.Story.View = reader.View
+	if reader.Withdrawn == nil {
+		reader.Related = s.relatedTo(r, id)
+	}
 	f := frame{Title: reader.Title, Desk: true, Door: "door.triage", Scripts: []string{"triage.js", "cite.js"}}
 	if f.Title == "" {
 		f.Key = "triage.untitled"

@@ -146,11 +146,7 @@ func (a *app) openIndex(ctx context.Context) (*index.Index, error) {
 	if a.index != nil {
 		return a.index, nil
 	}
-	words, err := thesaurus.Default()
-	if err != nil {
-		return nil, err
-	}
-	x, err := index.Open(ctx, filepath.Join(a.cfg.Data, "index"), a.db, index.Options{Log: a.log, Thesaurus: words, Places: a.places})
+	x, err := index.Open(ctx, filepath.Join(a.cfg.Data, "index"), a.db, index.Options{Log: a.log, Thesaurus: thesaurus.Default, Places: a.places})
 	if err != nil {
 		return nil, fmt.Errorf("open the index: %w", err)
 	}

@@ -1,6 +1,9 @@
-// Command vigie is the engine of a technology-watch cell in one program: it reads
-// feeds and web sites, keeps what it read, finds it again, and serves it.
+// Command vigie is the engine of an observatory's watch cell in one program: it reads
+// feeds and web sites, keeps what it read, finds it again, and serves it to the people
+// who write about it and to those who read them. Everything that it keeps stands in one
+// folder.
 //
+//	vigie demo      a whole observatory on a sample web, in a folder that goes with it
 //	vigie serve     run: read what is due, index it, answer pages, post the letter
 //	vigie gather    one turn: read what is due, make it searchable
 //	vigie sources   the places to watch: add, list, health, packs, import, export
@@ -8,14 +11,32 @@
 //	vigie search    find what was kept
 //	vigie digest    what subscribers receive by mail: preview, send, list
 //	vigie users     the people with accounts, and their roles
+//	vigie config    the reference of the configuration, or the faults of yours
 //	vigie check     prove that what is kept is whole; backup, restore, export,
 //	                reindex and collect look after it, too
 //
+// Begin with "vigie demo", then "vigie sources add ADDRESS" and "vigie serve"; "vigie
+// --help" and "vigie COMMAND --help" say the rest. Most commands print JSON with
+// --json. Exit codes: 0 done, 1 the work failed, 2 wrong usage.
+//
+// # How it is put together
+//
+// No other package knows all the others. A command is a struct of cli, whose tags are
+// the command line. It runs in a session, which is where its words go to, and most work
+// on an app, which holds the open store and everything that reads and writes it.
+// pipeline.go tells what follows what; nothing here decides what a document, a story
+// or a letter is.
+//
+// # Caveats
+//
 // One process owns the data folder. While "vigie serve" runs, every other command
 // that needs the data is carried out by it, through a Unix socket in the data folder,
-// with the same output, progress and exit code as alone.
+// with the same output, progress and exit code as alone: with the configuration of the
+// server, and not with that of the command.
 //
-// Exit codes: 0 done, 1 the work failed, 2 wrong usage.
+// The program starts itself again to read reports and to look a store through, so that
+// what breaks these does not break it: the commands parse-document and verify-data,
+// which nobody else should use.
 package main
 
 import (

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 
 	"golang.org/x/sync/errgroup"
 
@@ -70,6 +71,14 @@ func (a *app) follow(ctx context.Context) error {
 	followers.Go(func() error { return a.openedAlerts().Follow(ctx) })
 	followers.Go(func() error { return public.Follow(ctx) })
 	return followers.Wait()
+}
+
+// warmUp has loaded what the first searches would wait for.
+func (a *app) warmUp(ctx context.Context, desk *index.Index, public *index.PublicIndex) {
+	err := errors.Join(desk.WarmUp(ctx), public.WarmUp(ctx))
+	if err != nil && ctx.Err() == nil && !errors.Is(err, os.ErrClosed) {
+		a.log.WarnContext(ctx, "the first searches will wait", "err", err)
+	}
 }
 
 func (a *app) openIndexes(ctx context.Context) (*index.Index, *index.PublicIndex, error) {

@@ -30,6 +30,14 @@ func (c *serveCmd) run(ctx context.Context, s *session) error {
 }
 
 func (c *serveCmd) serve(ctx context.Context, s *session, a *app) error {
+	desk, public, err := a.openIndexes(ctx)
+	if err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	// What works ends before what answers: a page can still say what is going on.
+	work, ctxWork := errgroup.WithContext(ctx)
+	work.Go(func() error { a.warmUp(ctxWork, desk, public); return nil })
 	p := newProgress(s)
 	if _, err := a.catchUp(ctx, p); err != nil {
 		return err
@@ -43,9 +51,6 @@ func (c *serveCmd) serve(ctx context.Context, s *session, a *app) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen on %s: %w (choose another address with listen or VIGIE_LISTEN)", s.cfg.Listen, err), ctl.listener.Close())
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	// What works ends before what answers: a page can still say what is going on.
-	work, ctxWork := errgroup.WithContext(ctx)
 	jobs, err := schedule.New(a.log, schedule.Options{Record: a.recordJob}, a.jobs(ctxWork, work, c.NoGather)...)
 	if err != nil {
 		return errors.Join(err, listener.Close(), ctl.listener.Close())

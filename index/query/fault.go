@@ -35,6 +35,12 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("query: at character %d: %s", e.At+1, e.reason)
 }
 
+// TooManyBegin returns the error of an index in which more words begin as a query says
+// than can be looked for.
+func TooManyBegin() error {
+	return &Error{Key: "prefix", reason: "too many words begin so; write more letters before the *"}
+}
+
 // Is makes errors.Is(err, vigie.ErrInvalid) true.
 func (*Error) Is(target error) bool { return target == vigie.ErrInvalid }
 

@@ -103,7 +103,7 @@ func TestReadSKOSRefuses(t *testing.T) {
 		tail = "</rdf:RDF>"
 		open = `<s:Concept rdf:about="#a">`
 	)
-	tests := map[string]struct{ text, want string }{
+	refuses(t, thesaurus.ReadSKOS, map[string]refusal{
 		"nothing":         {"", "has no rdf:RDF element"},
 		"not XML":         {"a thesaurus", "has no rdf:RDF element"},
 		"another file":    {"<html></html>", "line 1: is html where rdf:RDF is due"},
@@ -126,15 +126,7 @@ func TestReadSKOSRefuses(t *testing.T) {
 		"too large":     {head + strings.Repeat(" ", thesaurus.MaxBytes) + tail, "is larger than is read here"},
 		"endless links": {head + open + manyLinks(1001), "points to more than 1000 others"},
 		"many marks":    {head + open + strings.Repeat(`<o:asWritten xmlns:o="urn:vigie:thesaurus#">x</o:asWritten>`, 300), "marked labels"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			_, err := thesaurus.ReadSKOS(strings.NewReader(test.text))
-			if !errors.Is(err, vigie.ErrInvalid) || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("got %v, want %q", err, test.want)
-			}
-		})
-	}
+	})
 }
 
 func TestReadSKOSReportsReading(t *testing.T) {

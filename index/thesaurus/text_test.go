@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -85,7 +86,7 @@ func TestWriteIsReadBack(t *testing.T) {
 
 func TestLoadRefuses(t *testing.T) {
 	const labels = "fr un\nar واحد\nen one\n"
-	tests := map[string]struct{ text, want string }{
+	refuses(t, thesaurus.Load, map[string]refusal{
 		"twice":            {"a\n" + labels + "\na\n" + labels, "line 6, concept a: is there twice"},
 		"no Arabic":        {"a\nfr un\nen one\n", `line 1, concept a: has no label in "ar"`},
 		"unknown broader":  {"a < b\n" + labels, `line 1, concept a: points to "b", which does not exist`},
@@ -109,10 +110,18 @@ func TestLoadRefuses(t *testing.T) {
 		"many concepts":    {strings.Repeat("a\n\n", 10_001), "line 20001: is one concept too many: at most 10000"},
 		"too large":        {"#" + strings.Repeat("\n#", 5<<20), "is larger than is read here"},
 		"invalid encoding": {"a\n" + labels + "es \xff\xfe\n", "that is not a plain text"},
-	}
+	})
+}
+
+// refusal is a text that cannot be read, and what is said of it.
+type refusal struct{ text, want string }
+
+// refuses wants a reader to refuse texts.
+func refuses(t *testing.T, read func(io.Reader) (*thesaurus.Thesaurus, error), tests map[string]refusal) {
+	t.Helper()
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := thesaurus.Load(strings.NewReader(test.text))
+			_, err := read(strings.NewReader(test.text))
 			if !errors.Is(err, vigie.ErrInvalid) || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}

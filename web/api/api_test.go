@@ -188,7 +188,10 @@ func TestRates(t *testing.T) {
 // TestFaultsOfQueries: the characters at fault are named.
 func TestFaultsOfQueries(t *testing.T) {
 	h := newHouse(t)
+	h.crowd(t)
 	for line, want := range map[string]api.Problem{
+		"fibre aa*":               {Key: "prefix"}, // too many words begin so
+		"fibre a*":                {Key: "prefix", At: 6, End: 8},
 		`fibre "Maroc`:            {Key: "quote", At: 6, End: 7},
 		"fibre lang:xxxxxxxxxxx":  {Key: "lang", At: 11, End: 22},
 		"(a":                      {Key: "open", At: 0, End: 1},

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,19 @@ func day(n int) vigie.Date {
 func long(begin string) []vigie.Paragraph {
 	filler := strings.Repeat("Les réseaux avancent et les usages suivent, dit le rapport. ", 40)
 	return []vigie.Paragraph{{Text: begin, Page: 2}, {Text: filler, Page: 3}, {Text: "En réserve : " + marked, Page: 9}}
+}
+
+// crowd files a document with more words that begin with aa than can be looked for.
+func (h *house) crowd(t testing.TB) {
+	t.Helper()
+	var words strings.Builder
+	for n := range 20_100 {
+		fmt.Fprintf(&words, "aa%d ", n)
+	}
+	storetest.File(t, h.db, storetest.Source(t, h.db, "https://mots.example/flux.xml"), vigie.Document{URL: "https://mots.example/1", Lang: "fr", Body: long(words.String())})
+	if _, err := h.index.CatchUp(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // furnishDocuments files documents with everything that one may have.

@@ -86,11 +86,6 @@ func problemOf(err error) *problemError {
 		p.Key, p.At, p.End = fault.Key, fault.At, fault.End
 		return p
 	}
-	if bad, ok := errors.AsType[*vigie.InvalidError](err); ok && bad.Field == "query" {
-		p := problem("invalid-query", bad.Reason)
-		p.Key = "prefix"
-		return p
-	}
 	switch {
 	case errors.Is(err, vigie.ErrNotFound):
 		return problem("not-found", "")

@@ -54,8 +54,8 @@ type SearchRow struct {
 	// Alert is the key of its pace, Paused that its mails were stopped.
 	Alert        string
 	Paused, Feed bool
-	// Unreadable says that its line cannot be read any more.
-	Unreadable bool
+	// Fault is the key of why it cannot be asked; "" where it can be.
+	Fault string
 	// Last is when the newest mail was taken, of LastN documents; zero before.
 	Last  time.Time
 	LastN int

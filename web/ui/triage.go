@@ -145,6 +145,7 @@ type Reader struct {
 	Known     []string
 	Log       []Decided
 	Story     Story
+	Related   Related
 	Cite      CiteForm
 	Citing    Citing
 	// May says that the person decides. View is where a decision leads back to, Next
@@ -152,6 +153,13 @@ type Reader struct {
 	May                      bool
 	Action, View, Back, Full string
 	Next                     vigie.DocumentID
+}
+
+// Related are documents about the same as one that is read, and Search is where more of
+// them are found.
+type Related struct {
+	Hits   []DeskHit
+	Search string
 }
 
 // Block is a part of a text: a paragraph, a heading, a list or a table.

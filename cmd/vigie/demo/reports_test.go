@@ -12,7 +12,6 @@ import (
 	"vigie/cmd/vigie/demo"
 	"vigie/crawl/extract/pdfium"
 	"vigie/curate/story"
-	"vigie/vigietest"
 )
 
 // printed is what a report must be.
@@ -56,20 +55,7 @@ func reports() []printed {
 // second edition of one, in which a chapter moved.
 func TestReports(t *testing.T) {
 	web := start(t)
-	compiled, done, err := vigietest.EngineFolder()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(done)
-	engine, err := pdfium.New(t.Context(), pdfium.Options{CacheDir: compiled})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := engine.Close(t.Context()); err != nil {
-			t.Error(err)
-		}
-	})
+	engine := pdfEngine(t)
 	var first pdfium.File
 	for i, want := range reports() {
 		f := read(t, engine, web, want)

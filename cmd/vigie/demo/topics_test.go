@@ -84,10 +84,6 @@ type found struct {
 // engine indexes the collection, and asks it on the day on which it was judged.
 func engine(t *testing.T) func(words string, into []vigie.Lang) []found {
 	t.Helper()
-	words, err := thesaurus.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
 	now := func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }
 	docs, db, paths := collection(t), storetest.Open(t), map[vigie.DocumentID]string{}
 	for i, id := range storetest.File(t, db, storetest.Source(t, db, "https://sample.example/feed"), docs...) {
@@ -98,7 +94,7 @@ func engine(t *testing.T) func(words string, into []vigie.Lang) []found {
 		paths[id] = u.Path
 	}
 	x, err := index.Open(t.Context(), filepath.Join(t.TempDir(), "index"), db, index.Options{
-		Now: now, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Thesaurus: words,
+		Now: now, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Thesaurus: thesaurus.Default,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -33,8 +33,8 @@ func (c *columns) step(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if len(changes) == columnsAtOnce {
-			end = changes[len(changes)-1].Seq
+		if n := len(changes); n > 0 {
+			end = changes[n-1].Seq // which the store may not have announced yet
 		}
 		of, err := c.concerned(tx, changes)
 		if err != nil {
@@ -64,6 +64,16 @@ func (c *columns) step(ctx context.Context) error {
 	}
 	c.at.Store(uint64(max(after, end)))
 	return nil
+}
+
+// levelColumns brings the columns to a change that the index has come to. What is on the
+// disk may be indexed before the store announces it, and [Index.Columns] goes by what
+// was announced: a document that they lack then was not removed.
+func (x *Index) levelColumns(ctx context.Context, reached store.Seq) error {
+	if _, err := x.Columns(ctx); err != nil { // waits until they are loaded
+		return err
+	}
+	return x.columns.reach(ctx, reached)
 }
 
 // concerned tells which documents changes are about.

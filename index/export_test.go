@@ -12,3 +12,6 @@ func Extract(text string, q query.Query) string {
 	out, _ := l.extract(l.wanted(l.of(vigie.French), q, nil), []vigie.Paragraph{{Text: text}}, &budget)
 	return out
 }
+
+// VerifySegment is verifySegment.
+func VerifySegment(file string, rest func() bool) error { return verifySegment(file, rest) }

@@ -1,19 +1,14 @@
 package index
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
-
-	"vigie"
 )
 
 // What stands in the index's folder.
@@ -135,34 +130,4 @@ func bytesIn(dir string) int64 {
 		return nil
 	})
 	return n
-}
-
-// verifySegment checks the footer of zap: the last four bytes are the CRC-32
-// (IEEE) of all before them.
-func verifySegment(file string) error {
-	f, err := os.Open(file)
-	if err != nil {
-		return fmt.Errorf("verify segment: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	place := "index " + filepath.Join(filepath.Base(filepath.Dir(filepath.Dir(file))), filepath.Base(file))
-	info, err := f.Stat()
-	if err != nil {
-		return fmt.Errorf("verify segment: %w", err)
-	}
-	if info.Size() < 4 {
-		return &vigie.DamagedError{Place: place, Reason: "the file is cut short"}
-	}
-	sum := crc32.NewIEEE()
-	if _, err := io.CopyN(sum, f, info.Size()-4); err != nil {
-		return &vigie.DamagedError{Place: place, Reason: err.Error()}
-	}
-	var want [4]byte
-	if _, err := io.ReadFull(f, want[:]); err != nil {
-		return &vigie.DamagedError{Place: place, Reason: err.Error()}
-	}
-	if sum.Sum32() != binary.BigEndian.Uint32(want[:]) {
-		return &vigie.DamagedError{Place: place, Reason: "its checksum does not fit; rebuild the index (vigie reindex)"}
-	}
-	return nil
 }

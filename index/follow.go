@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"vigie"
@@ -181,8 +182,14 @@ func (x *view) next(ctx context.Context, g *generation) (portion, error) {
 }
 
 // Follow keeps the index level with the store until ctx ends, and then returns
-// nil. What goes wrong is logged and tried again, after up to a minute.
+// nil. What goes wrong is logged and tried again, after up to a minute. Beside that its
+// files are verified once; see [Index.Verify].
 func (x *view) Follow(ctx context.Context) error {
+	beside, cancel := context.WithCancel(ctx)
+	var verified sync.WaitGroup
+	verified.Go(func() { x.verifyOnce(beside) })
+	defer verified.Wait()
+	defer cancel()
 	wait := x.gather
 	for {
 		g, release, err := x.use()
@@ -192,7 +199,7 @@ func (x *view) Follow(ctx context.Context) error {
 		after := g.cursor().Seq
 		release()
 		if err := x.db.Wait(ctx, after); err != nil {
-			return nil //nolint:nilerr // ctx ended: that is how following stops
+			return nil // ctx ended: that is how following stops
 		}
 		if !pause(ctx, wait) {
 			return nil
@@ -200,7 +207,7 @@ func (x *view) Follow(ctx context.Context) error {
 		_, err = x.CatchUp(ctx, nil)
 		switch {
 		case ctx.Err() != nil:
-			return nil //nolint:nilerr // as above
+			return nil // as above
 		case err != nil:
 			wait = min(max(2*wait, time.Second), time.Minute)
 			x.log.ErrorContext(ctx, "the index is behind the store", "err", err, "next_try", wait)

@@ -225,26 +225,6 @@ func (g *generation) write(b *bleve.Batch, to store.Seq) error {
 	return nil
 }
 
-// verify reads every segment file in use and compares it with the checksum at its
-// end: bleve does not notice altered bytes (measured on v2.6.1). Files that
-// are not in use do not matter: a crash leaves some, and bleve removes them.
-func (g *generation) verify() error {
-	return g.read(func(r api.IndexReader) error {
-		snapshot, ok := r.(*scorch.IndexSnapshot)
-		if !ok {
-			return nil
-		}
-		for _, s := range snapshot.Segments() {
-			if file, ok := s.Segment().(interface{ Path() string }); ok {
-				if err := verifySegment(file.Path()); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-}
-
 // identities returns the identities of all entries.
 func (g *generation) identities() (map[string]bool, error) {
 	all := map[string]bool{}

@@ -28,6 +28,9 @@ func (x *Index) among(ctx context.Context, q query.Query, ids []vigie.DocumentID
 	ctx, cancel := context.WithTimeout(ctx, namedTime)
 	defer cancel()
 	known, failed := x.resolver(SearchOptions{})
+	if err := x.levelColumns(ctx, reached); err != nil {
+		return nil, err
+	}
 	s, done, err := x.seek(ctx, known)
 	if err != nil {
 		return nil, err

@@ -101,6 +101,9 @@ func savedRow(tx *store.Tx, r *http.Request, search vigie.SavedSearch) (ui.Searc
 		return row, err
 	}
 	row.Waiting = len(waiting)
+	if row.FeedEnded, err = tx.FeedEnded(search.ID); err != nil {
+		return row, err
+	}
 	looked := 0
 	for a, err := range tx.Alerts(search.ID) {
 		if err != nil {

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -267,6 +269,43 @@ func (x *saving) close(t *testing.T, one, feed string) {
 	}
 	if r := ask(t, x.s, "GET", feed); r.Code != http.StatusNotFound {
 		t.Errorf("it is closed: %d", r.Code)
+	}
+}
+
+// TestSearchFeedsAfterRestore: a restored backup opens no address again, and its owner is
+// told.
+func TestSearchFeedsAfterRestore(t *testing.T) {
+	x := newSaving(t)
+	atom, _ := addresses(t, send(t, x.s, savedPage, x.savedForm(t, "fibre", url.Values{"flux": {"oui"}}), x.as))
+	one := savedPage + "/" + string(x.only(t).ID)
+	var backup bytes.Buffer
+	if _, err := x.o.DB.Backup(t.Context(), &backup, nil); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "restored")
+	if _, err := store.Restore(t.Context(), &backup, dir, store.RestoreOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	o := options(storetest.OpenAt(t, dir, store.Options{}))
+	o.Found = x.index
+	postal(t, &o)
+	people(t, &o)
+	s, as := server(t, o), signIn(t, o, x.awa.Email)
+	if r := ask(t, s, "GET", atom); r.Code != http.StatusNotFound {
+		t.Errorf("the address from before: %d", r.Code)
+	}
+	const told = "Fermé par la restauration"
+	for _, path := range []string{savedPage, one} {
+		if r := ask(t, s, "GET", path, as); r.Code != http.StatusOK || !strings.Contains(r.Body, told) || strings.Contains(r.Body, "Le flux est ouvert") {
+			t.Errorf("%s: %d\n%s", path, r.Code, r.Body)
+		}
+	}
+	renewed, _ := addresses(t, send(t, s, one+"/flux", url.Values{"acte": {"ouvrir"}}, as))
+	if r := ask(t, s, "GET", renewed); r.Code != http.StatusOK {
+		t.Errorf("a new address: %d", r.Code)
+	}
+	if r := ask(t, s, "GET", one, as); strings.Contains(r.Body, told) {
+		t.Error("it is told for ever")
 	}
 }
 

@@ -29,7 +29,6 @@ func signed(t testing.TB, o web.Options, role vigie.Role) (vigie.User, func(*htt
 // signedAs is signed with an address of its own.
 func signedAs(t testing.TB, o web.Options, role vigie.Role, email string) (vigie.User, func(*http.Request)) {
 	t.Helper()
-	const password = "neuf petites lanternes bleues"
 	user := vigie.User{Name: "Camille " + string(role), Email: email, Role: role}
 	user, err := o.Auth.CreateUser(t.Context(), auth.Operator(), user)
 	if err != nil {
@@ -38,7 +37,16 @@ func signedAs(t testing.TB, o web.Options, role vigie.Role, email string) (vigie
 	if err := o.Auth.SetPassword(t.Context(), auth.Operator(), user.ID, password); err != nil {
 		t.Fatal(err)
 	}
-	session, err := o.Auth.SignIn(t.Context(), auth.Attempt{Login: user.Email, Password: password})
+	return user, signIn(t, o, user.Email)
+}
+
+// password is everybody's.
+const password = "neuf petites lanternes bleues"
+
+// signIn opens a session and returns what makes a request of it.
+func signIn(t testing.TB, o web.Options, email string) func(*http.Request) {
+	t.Helper()
+	session, err := o.Auth.SignIn(t.Context(), auth.Attempt{Login: email, Password: password})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +54,7 @@ func signedAs(t testing.TB, o web.Options, role vigie.Role, email string) (vigie
 	if err != nil {
 		t.Fatal(err)
 	}
-	return user, func(r *http.Request) {
+	return func(r *http.Request) {
 		r.AddCookie(&http.Cookie{Name: cookies.Name(), Value: session.Secret.Reveal()})
 	}
 }

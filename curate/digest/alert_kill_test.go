@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,141 +15,100 @@ import (
 	"time"
 
 	"vigie"
-	"vigie/curate/digest"
-	"vigie/curate/locale"
-	"vigie/curate/mail"
 	"vigie/index"
 	"vigie/index/query"
 	"vigie/index/store"
 	"vigie/index/store/storetest"
 )
 
-// alertChildEnv makes the test binary work until it is killed. Its value is the
-// folder, the address of the mail server and the number of the round.
-const alertChildEnv = "VIGIE_ALERT_CHILD"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(alertChildEnv) != "" {
-		fmt.Println("failed", alertChild())
-		os.Exit(2)
+// TestKillAlerts kills indexing, rebuilding, finding and telling at random moments,
+// and damages the index now and then: nothing that was filed is missed, nothing is
+// told twice, what may or may not have arrived is listed, and in the end the index is
+// whole and stands alone in its folder.
+func TestKillAlerts(t *testing.T) {
+	if testing.Short() {
+		killAlerts(t, 9)
+		return
 	}
-	os.Exit(m.Run())
+	killAlerts(t, together)
 }
-
-// engine is what finds and tells: index, alerts and post on one store.
-type engine struct {
-	db     *store.DB
-	index  *index.Index
-	alerts *index.Alerts
-	post   *digest.Post
-}
-
-// openEngine opens a folder as the program does, with alerts that wait for nothing.
-func openEngine(ctx context.Context, dir, server string) (*engine, error) {
-	db, err := store.Open(ctx, dir, store.Options{Command: "test"})
-	if err != nil {
-		return nil, err
-	}
-	x, err := index.Open(ctx, filepath.Join(dir, "index"), db, index.Options{Gather: time.Millisecond})
-	if err != nil {
-		return nil, err
-	}
-	words, err := locale.Load()
-	if err != nil {
-		return nil, err
-	}
-	e := &engine{db: db, index: x}
-	e.post = digest.New(db, digest.Options{
-		Mail: mail.SMTP{Host: "mail.observatoire.example", Timeout: 20 * time.Second, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, network, server)
-		}},
-		From: mail.Address{Email: "lettre@observatoire.example"}, PublicURL: "https://observatoire.example", Catalogues: words, Gather: time.Millisecond,
-		Hits: func(ctx context.Context, line string, ids []vigie.DocumentID) ([]index.Hit, error) {
-			q, err := query.Parse(line)
-			if err != nil {
-				return nil, err
-			}
-			return x.Hits(ctx, q, ids)
-		},
-	})
-	e.alerts = index.NewAlerts(x, func(int) { e.post.Wake() })
-	return e, nil
-}
-
-func (e *engine) close() error { return errors.Join(e.index.Close(), e.db.Close()) }
-
-// alertChild files what saved searches find, and lets everything follow. It returns
-// only when something fails.
-func alertChild() error {
-	dir, rest, _ := strings.Cut(os.Getenv(alertChildEnv), "|")
-	server, round, _ := strings.Cut(rest, "|")
-	ctx := context.Background()
-	e, err := openEngine(ctx, dir, server)
-	if err != nil {
-		return err
-	}
-	failures := make(chan error)
-	for _, run := range []func(context.Context) error{e.index.Follow, e.alerts.Follow, e.post.Run} {
-		go func() { failures <- run(ctx) }()
-	}
-	go func() { failures <- e.file(ctx, round) }()
-	return <-failures
-}
-
-// file files documents for ever, and prints which are on the disk.
-func (e *engine) file(ctx context.Context, round string) error {
-	var source vigie.Source
-	err := e.db.View(func(tx *store.Tx) error {
-		for s, err := range tx.Sources() {
-			source = s
-			return err
-		}
-		return vigie.ErrNotFound
-	})
-	for turn := 0; err == nil; turn++ {
-		var findings []vigie.Finding
-		for n := range 2 {
-			url := fmt.Sprintf("https://example.org/%s/%d/%d", round, turn, n)
-			text := []string{"La fibre et la 5G.", "La fibre optique."}[n]
-			findings = append(findings, vigie.Finding{GUID: url, URL: url, Document: vigie.Document{
-				URL: url, Title: "Rapport", Lang: vigie.French, Body: []vigie.Paragraph{{Text: text + " Numéro " + round}},
-			}})
-		}
-		var filed store.Filed
-		filed, err = e.db.File(ctx, store.Filing{Source: source, Reading: vigie.Reading{Visit: vigie.Visit{Source: source.ID}, Findings: findings}})
-		for n, id := range filed.Documents {
-			fmt.Println("filed", n, id)
-		}
-	}
-	return err
-}
-
-// TestKillAlerts kills finding and telling at random moments: nothing that was filed
-// is missed, nothing is told twice, and what may or may not have arrived is listed.
-func TestKillAlerts(t *testing.T) { killAlerts(t, 10) }
 
 // TestProofKillAlerts is the long form of TestKillAlerts.
 func TestProofKillAlerts(t *testing.T) {
 	if os.Getenv("VIGIE_PROOF") == "" {
-		t.Skip("takes a minute; VIGIE_PROOF=1 runs it")
+		t.Skip("takes minutes; VIGIE_PROOF=1 runs it")
 	}
-	killAlerts(t, 100)
+	killAlerts(t, 300)
 }
 
+// together is how many kills a folder goes through: a rebuild of more documents would
+// never come to its end between two of them.
+const together = 30
+
 func killAlerts(t *testing.T, rounds int) {
+	t.Helper()
+	var all killings
+	for from := 0; from < rounds; from += together {
+		all.add(killTogether(t, min(together, rounds-from)))
+	}
+	t.Logf("kills=%d within_a_rebuild=%d within_a_refill=%d damages=%d rebuilds=%d filed=%d mails=%d uncertain=%d missed_or_twice=%v",
+		rounds, all.rebuilding, all.filling, all.damages, all.rebuilt, all.filed, all.mails, all.uncertain, t.Failed())
+	if all.uncertain > rounds {
+		t.Errorf("%d uncertain mails after %d kills", all.uncertain, rounds)
+	}
+	if rounds >= together && (all.rebuilding < rounds/10 || all.rebuilt == 0 || all.damages == 0 || all.mails == 0) {
+		t.Errorf("too little happened to prove anything: %+v", all)
+	}
+}
+
+// killings is what happened.
+type killings struct {
+	// rebuilding and filling count kills while an index was made beside the one in use,
+	// and while one that was damaged or gone was made anew in its place.
+	rebuilding, filling int
+	// damages counts what was done to the index between two rounds, rebuilt the rebuilds
+	// that came to their end.
+	damages, rebuilt        int
+	filed, mails, uncertain int
+}
+
+func (a *killings) add(b killings) {
+	a.rebuilding, a.filling, a.damages, a.rebuilt = a.rebuilding+b.rebuilding, a.filling+b.filling, a.damages+b.damages, a.rebuilt+b.rebuilt
+	a.filed, a.mails, a.uncertain = a.filed+b.filed, a.mails+b.mails, a.uncertain+b.uncertain
+}
+
+// killTogether kills so many times over one folder.
+func killTogether(t *testing.T, rounds int) (all killings) {
 	t.Helper()
 	o, dir := openOffice(t), t.TempDir()
 	searches := prepareKills(t, dir)
 	filed := map[vigie.SearchID][]string{}
 	for round := range rounds {
-		for _, line := range killChild(t, dir, o.address, round) {
+		harmed := round%3 == 2 && harmIndex(t, filepath.Join(dir, "index"))
+		lines := 1 + rand.IntN(40)
+		if harmed {
+			lines = rand.IntN(8) // while it is made anew, rather than later
+		}
+		said := killChild(t, dir, o.address, round, lines)
+		for _, line := range said.filed {
 			n, id, _ := strings.Cut(line, " ")
 			filed[searches[0].ID] = append(filed[searches[0].ID], id)
 			if n == "0" {
 				filed[searches[1].ID] = append(filed[searches[1].ID], id)
 			}
 		}
+		all.rebuilt += said.rebuilt
+		if said.rebuilding {
+			all.rebuilding++
+		}
+		if harmed {
+			all.damages++
+		}
+		if harmed && !said.filled {
+			all.filling++
+		}
 	}
+	all.filed = len(filed[searches[0].ID])
 	e, err := openEngine(t.Context(), dir, o.address)
 	if err != nil {
 		t.Fatal(err)
@@ -160,18 +118,90 @@ func killAlerts(t *testing.T, rounds int) {
 	if err := errors.Join(errIndex, errAlerts, e.tellAll(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	mails, uncertain := 0, 0
 	for _, s := range searches {
-		m, u := e.compare(t, o, s, filed[s.ID])
-		mails, uncertain = mails+m, uncertain+u
+		mails, uncertain := e.compare(t, o, s, filed[s.ID])
+		all.mails, all.uncertain = all.mails+mails, all.uncertain+uncertain
 	}
-	if uncertain > rounds {
-		t.Errorf("%d uncertain mails after %d kills", uncertain, rounds)
-	}
-	t.Logf("kills=%d filed=%d mails=%d uncertain=%d missed=0 twice=0", rounds, len(filed[searches[0].ID]), mails, uncertain)
+	e.whole(t, filepath.Join(dir, "index"))
 	storetest.Check(t, e.db)
 	if err := e.close(); err != nil {
 		t.Fatal(err)
+	}
+	return all
+}
+
+// harmIndex does something to an index that was left by a kill: it goes, it loses what
+// names its files, or one byte of it is altered. It reports whether there was one.
+func harmIndex(t *testing.T, dir string) bool {
+	t.Helper()
+	active, err := os.ReadFile(filepath.Join(dir, "active"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := filepath.Join(dir, strings.TrimSpace(string(active)))
+	switch segments, _ := filepath.Glob(filepath.Join(used, "store", "*.zap")); rand.IntN(3) {
+	case 0:
+		err = os.RemoveAll(used)
+	case 1:
+		err = os.Truncate(filepath.Join(used, "store", "root.bolt"), 100)
+	default:
+		if len(segments) == 0 {
+			return false
+		}
+		err = alter(segments[rand.IntN(len(segments))])
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return true
+}
+
+// alter changes one byte of a file.
+func alter(file string) error {
+	b, err := os.ReadFile(file)
+	if err != nil || len(b) == 0 {
+		return err
+	}
+	b[rand.IntN(len(b))] ^= 0xff
+	return os.WriteFile(file, b, 0o600)
+}
+
+// whole fails the test unless the index holds every document of the store, finds it,
+// and stands alone in its folder.
+func (e *engine) whole(t *testing.T, dir string) {
+	t.Helper()
+	if err := e.index.Check(t.Context()); err != nil {
+		t.Errorf("check: %v", err)
+	}
+	var counts store.Counts
+	err := e.db.View(func(tx *store.Tx) (err error) {
+		counts, err = tx.Counts()
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range map[string]int{"fibre": counts.Documents, "5G": counts.Documents / 2} {
+		q, err := query.Parse(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := e.index.Search(t.Context(), q, index.SearchOptions{})
+		if err != nil || res.Total != want || res.Partial {
+			t.Errorf("%q finds %d of %d documents (partial: %v), %v", line, res.Total, want, res.Partial, err)
+		}
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]int{}
+	for _, entry := range entries {
+		kind, _, _ := strings.Cut(entry.Name(), "-")
+		kinds[kind]++
+	}
+	if kinds["active"] != 1 || kinds["bleve"] != 1 || kinds["open"] != 1 || kinds["index"] > 1 || len(entries) > 4 {
+		t.Errorf("the folder holds %v", entries)
 	}
 }
 
@@ -220,8 +250,34 @@ func prepareKills(t *testing.T, dir string) []vigie.SavedSearch {
 	return out
 }
 
-// killChild runs a child, kills it somewhere, and returns what it filed.
-func killChild(t *testing.T, dir, server string, round int) (filed []string) {
+// spoken is what a child said before it was killed.
+type spoken struct {
+	filed   []string
+	rebuilt int
+	// filled says that the index had come level with the store once, rebuilding that
+	// another one was being made beside it.
+	filled, rebuilding bool
+}
+
+func (s *spoken) line(t *testing.T, line string) {
+	t.Helper()
+	word, rest, _ := strings.Cut(line, " ")
+	switch word {
+	case "filed":
+		s.filed = append(s.filed, rest)
+	case "rebuilding":
+		s.filled, s.rebuilding = true, true
+	case "rebuilt":
+		s.rebuilt++
+		s.rebuilding = false
+	default:
+		t.Fatalf("the child says %q", line)
+	}
+}
+
+// killChild runs a child, kills it a moment after so many lines, and returns what it
+// said.
+func killChild(t *testing.T, dir, server string, round, lines int) (said spoken) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s|%s|%d", alertChildEnv, dir, server, round))
@@ -229,14 +285,10 @@ func killChild(t *testing.T, dir, server string, round int) (filed []string) {
 	if err := errors.Join(err, cmd.Start()); err != nil {
 		t.Fatal(err)
 	}
-	lines, more := 1+rand.IntN(80), time.Duration(rand.IntN(60_000))*time.Microsecond
+	more := time.Duration(rand.IntN(60_000)) * time.Microsecond
 	scan := bufio.NewScanner(out)
 	for n := 0; scan.Scan(); n++ {
-		said, ok := strings.CutPrefix(scan.Text(), "filed ")
-		if !ok {
-			t.Fatalf("round %d: the child says %q", round, scan.Text())
-		}
-		filed = append(filed, said)
+		said.line(t, scan.Text())
 		if n == lines {
 			time.AfterFunc(more, func() { _ = cmd.Process.Kill() }) // the moment decides nothing but the place
 		}
@@ -244,7 +296,7 @@ func killChild(t *testing.T, dir, server string, round int) (filed []string) {
 	if err := cmd.Wait(); err == nil || cmd.ProcessState.ExitCode() != -1 {
 		t.Fatalf("round %d: the child ended by itself: %v", round, err)
 	}
-	return filed
+	return said
 }
 
 // compare holds what arrived of a saved search against what was filed and what the

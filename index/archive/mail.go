@@ -108,25 +108,31 @@ func viewIssue(i vigie.Issue) issue {
 	return v
 }
 
+// posting is what a line about a mail says of its fate.
+type posting struct {
+	State     vigie.DeliveryState `json:"state"`
+	MessageID string              `json:"message_id"`
+	Attempts  int                 `json:"attempts,omitempty"`
+	At        time.Time           `json:"at"`
+	Next      time.Time           `json:"next,omitzero"`
+	Code      int                 `json:"code,omitempty"`
+	Reason    string              `json:"reason,omitempty"`
+}
+
+func viewPosting(d vigie.Delivery) posting {
+	return posting{State: d.State, MessageID: d.MessageID, Attempts: d.Attempts, At: d.At, Next: d.Next, Code: d.Code, Reason: d.Reason}
+}
+
 // delivery is a line of the ledger of the issue before it.
 type delivery struct {
-	Type       string              `json:"type"`
-	Issue      vigie.IssueID       `json:"issue"`
-	Subscriber vigie.SubscriberID  `json:"subscriber"`
-	State      vigie.DeliveryState `json:"state"`
-	MessageID  string              `json:"message_id"`
-	Attempts   int                 `json:"attempts,omitempty"`
-	At         time.Time           `json:"at"`
-	Next       time.Time           `json:"next,omitzero"`
-	Code       int                 `json:"code,omitempty"`
-	Reason     string              `json:"reason,omitempty"`
+	Type       string             `json:"type"`
+	Issue      vigie.IssueID      `json:"issue"`
+	Subscriber vigie.SubscriberID `json:"subscriber"`
+	posting
 }
 
 func viewDelivery(d vigie.Delivery) delivery {
-	return delivery{
-		Type: "delivery", Issue: d.Issue, Subscriber: d.Subscriber, State: d.State, MessageID: d.MessageID, Attempts: d.Attempts, At: d.At,
-		Next: d.Next, Code: d.Code, Reason: d.Reason,
-	}
+	return delivery{Type: "delivery", Issue: d.Issue, Subscriber: d.Subscriber, posting: viewPosting(d)}
 }
 
 // mail writes the subscribers and then the issues, oldest first, each with its

@@ -27,18 +27,12 @@ type search struct {
 
 // alert is a line about a mail of the search before it.
 type alert struct {
-	Type      string              `json:"type"`
-	ID        vigie.AlertID       `json:"id"`
-	Search    vigie.SearchID      `json:"search"`
-	Documents int                 `json:"documents"`
-	Made      time.Time           `json:"made"`
-	State     vigie.DeliveryState `json:"state"`
-	MessageID string              `json:"message_id"`
-	Attempts  int                 `json:"attempts,omitempty"`
-	At        time.Time           `json:"at"`
-	Next      time.Time           `json:"next,omitzero"`
-	Code      int                 `json:"code,omitempty"`
-	Reason    string              `json:"reason,omitempty"`
+	Type      string         `json:"type"`
+	ID        vigie.AlertID  `json:"id"`
+	Search    vigie.SearchID `json:"search"`
+	Documents int            `json:"documents"`
+	Made      time.Time      `json:"made"`
+	posting
 }
 
 // match is a line of the ledger of the search before it.
@@ -58,10 +52,7 @@ func viewSearch(s vigie.SavedSearch) search {
 }
 
 func viewAlert(a vigie.Alert) alert {
-	return alert{
-		Type: "alert", ID: a.ID, Search: a.Search, Documents: len(a.Documents), Made: a.Made, State: a.Mail.State, MessageID: a.Mail.MessageID,
-		Attempts: a.Mail.Attempts, At: a.Mail.At, Next: a.Mail.Next, Code: a.Mail.Code, Reason: a.Mail.Reason,
-	}
+	return alert{Type: "alert", ID: a.ID, Search: a.Search, Documents: len(a.Documents), Made: a.Made, posting: viewPosting(a.Mail)}
 }
 
 // searches writes the saved searches, each with its ledger as it is at one moment.

@@ -18,6 +18,9 @@ type searchRecord struct {
 	From Seq `json:"from,omitempty"`
 	// Secret is the hash of the token of its feed; "" while it has none.
 	Secret vigie.Hash `json:"secret,omitempty"`
+	// Epoch is that of the store when the feed got its address: a restored backup brings
+	// no closed address back.
+	Epoch string `json:"epoch,omitempty"`
 }
 
 func (r *searchRecord) fill(key []byte) { r.ID = vigie.SearchID(key) }
@@ -37,10 +40,16 @@ func (tx *Tx) searchRecord(id vigie.SearchID) (searchRecord, error) {
 	return tableOf[searchRecord](tx.tx, "searches").get([]byte(id))
 }
 
+// search is a record as others see it: a feed from before a restore is none.
+func (tx *Tx) search(r searchRecord) vigie.SavedSearch {
+	r.Feed = r.Feed && r.Epoch == tx.db.Last().Epoch
+	return r.SavedSearch
+}
+
 // Search returns one saved search, or vigie.ErrNotFound.
 func (tx *Tx) Search(id vigie.SearchID) (vigie.SavedSearch, error) {
 	r, err := tx.searchRecord(id)
-	return r.SavedSearch, err
+	return tx.search(r), err
 }
 
 // SearchesAfter walks all saved searches behind the given one in the order in which
@@ -48,7 +57,7 @@ func (tx *Tx) Search(id vigie.SearchID) (vigie.SavedSearch, error) {
 func (tx *Tx) SearchesAfter(id vigie.SearchID) iter.Seq2[vigie.SavedSearch, error] {
 	return func(yield func(vigie.SavedSearch, error) bool) {
 		for r, err := range tableOf[searchRecord](tx.tx, "searches").all(nil, []byte(id+"\x00")) {
-			if !yield(r.SavedSearch, err) {
+			if !yield(tx.search(r), err) {
 				return
 			}
 		}
@@ -79,7 +88,7 @@ func (tx *Tx) Watches() ([]Watch, error) {
 			return out, err
 		}
 		if r.Alerts() {
-			out = append(out, Watch{r.SavedSearch, r.From})
+			out = append(out, Watch{tx.search(r), r.From})
 		}
 	}
 	return out, nil
@@ -106,7 +115,7 @@ func (tx *Tx) PutSearch(s vigie.SavedSearch) error {
 	case old.Owner != s.Owner:
 		return fmt.Errorf("put saved search %s: it belongs to somebody else: %w", s.ID, vigie.ErrConflict)
 	}
-	next := searchRecord{SavedSearch: s, From: old.From, Secret: old.Secret}
+	next := searchRecord{SavedSearch: s, From: old.From, Secret: old.Secret, Epoch: old.Epoch}
 	next.Feed = old.Secret != ""
 	anew := s.Alerts() && (!old.Alerts() || old.Query != s.Query)
 	if anew {
@@ -169,8 +178,8 @@ func (tx *Tx) feeds() byHash[vigie.SearchID] {
 }
 
 // SetFeed gives a saved search a feed at the token whose hash this is; the token
-// before it works no more. "" takes the feed away. Errors: vigie.ErrNotFound,
-// vigie.ErrConflict for a hash that is taken.
+// before it works no more, and this one not after a restore. "" takes the feed away.
+// Errors: vigie.ErrNotFound, vigie.ErrConflict for a hash that is taken.
 func (tx *Tx) SetFeed(id vigie.SearchID, secret vigie.Hash) error {
 	r, err := tx.searchRecord(id)
 	if err != nil {
@@ -189,17 +198,31 @@ func (tx *Tx) SetFeed(id vigie.SearchID, secret vigie.Hash) error {
 			return err
 		}
 	}
-	r.Secret, r.Feed = secret, secret != ""
+	r.Secret, r.Feed, r.Epoch = secret, secret != "", ""
+	if r.Feed {
+		r.Epoch = tx.db.Last().Epoch
+	}
 	return tableOf[searchRecord](tx.tx, "searches").put([]byte(id), r)
 }
 
+// FeedEnded reports whether a saved search had a feed that a restore has ended, and got
+// no other address since.
+func (tx *Tx) FeedEnded(id vigie.SearchID) (bool, error) {
+	r, err := tx.searchRecord(id)
+	return r.Feed && !tx.search(r).Feed, err
+}
+
 // SearchByFeed returns the saved search whose feed has the token of this hash, or
-// vigie.ErrNotFound. Who only knows how long it takes learns nothing of tokens: what
-// is compared is their hashes.
+// vigie.ErrNotFound, also for those of a store that was restored since. Who only knows
+// how long it takes learns nothing of tokens: what is compared is their hashes.
 func (tx *Tx) SearchByFeed(secret vigie.Hash) (vigie.SavedSearch, error) {
 	id, err := tx.feeds().find(secret)
 	if err != nil {
 		return vigie.SavedSearch{}, err
 	}
-	return tx.Search(id)
+	s, err := tx.Search(id)
+	if err == nil && !s.Feed {
+		return vigie.SavedSearch{}, fmt.Errorf("find the search of a feed: its address is older than a restore: %w", vigie.ErrNotFound)
+	}
+	return s, err
 }

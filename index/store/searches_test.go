@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -115,6 +116,52 @@ func TestSearchFeed(t *testing.T) {
 	if found(first) {
 		t.Error("the feed of a deleted search works")
 	}
+}
+
+// TestSearchFeedAfterRestore: a restored backup brings no address back that was closed
+// since, nor any other; a new one works, and what was restored is whole.
+func TestSearchFeedAfterRestore(t *testing.T) {
+	db, s, _ := watching(t, 0)
+	first, second := vigie.HashOf([]byte("first")), vigie.HashOf([]byte("second"))
+	change(t, db, func(tx *store.Tx) error { return tx.SetFeed(s.ID, first) })
+	file := filepath.Join(t.TempDir(), "backup.tar")
+	if _, err := db.BackupFile(t.Context(), file, nil); err != nil {
+		t.Fatal(err)
+	}
+	change(t, db, func(tx *store.Tx) error { return tx.SetFeed(s.ID, "") })
+	dir := filepath.Join(t.TempDir(), "restored")
+	restore(t, file, dir)
+	again := storetest.OpenAt(t, dir, store.Options{})
+	wants := func(when string, open, ended bool, answers map[vigie.Hash]bool) {
+		t.Helper()
+		view(t, again, func(tx *store.Tx) error {
+			for hash, want := range answers {
+				if _, err := tx.SearchByFeed(hash); errors.Is(err, vigie.ErrNotFound) == want || want && err != nil {
+					t.Errorf("%s: an address answers %v, want %v", when, err, want)
+				}
+			}
+			mine, errMine := tx.SearchesOf(s.Owner)
+			watches, errWatches := tx.Watches()
+			for all, err := range tx.SearchesAfter("") {
+				if err != nil || all.Feed != open || mine[0].Feed != open || watches[0].Feed != open {
+					t.Errorf("%s: %+v, %+v and %+v, want a feed: %v", when, all, mine[0], watches[0], open)
+				}
+			}
+			got, err := tx.FeedEnded(s.ID)
+			if got != ended {
+				t.Errorf("%s: it ended with the restore: %v", when, got)
+			}
+			return errors.Join(err, errMine, errWatches)
+		})
+	}
+	wants("restored", false, true, map[vigie.Hash]bool{first: false})
+	s.Name, s.Feed = "Renamed", true
+	change(t, again, func(tx *store.Tx) error { return tx.PutSearch(s) })
+	wants("changed", false, true, map[vigie.Hash]bool{first: false})
+	change(t, again, func(tx *store.Tx) error { return tx.SetFeed(s.ID, second) })
+	wants("opened anew", true, false, map[vigie.Hash]bool{first: false, second: true})
+	change(t, again, func(tx *store.Tx) error { return tx.SetFeed(s.ID, "") })
+	wants("closed", false, false, map[vigie.Hash]bool{first: false, second: false})
 }
 
 // TestAlertLedger takes documents from a match to a mail that arrived.

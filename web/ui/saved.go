@@ -61,6 +61,8 @@ type SearchRow struct {
 	LastN int
 	// Waiting counts what no mail tells of yet.
 	Waiting int
+	// FeedEnded says that a restore closed its feed.
+	FeedEnded bool
 }
 
 // DoubtfulAlert is a mail whose fate nobody knows.

@@ -15,8 +15,10 @@ import (
 
 // Bounds of the files of values, which anybody may ask for at any time.
 const (
-	// filesAtOnce are made at a time; whoever comes later waits.
-	filesAtOnce = 2
+	// filesAtOnce are made at a time, and filesWaiting wait for that; whoever comes later
+	// is told to come back.
+	filesAtOnce  = 2
+	filesWaiting = 16
 	// keptFile is the largest one that is kept made.
 	keptFile = readyBytes / 8
 )
@@ -72,7 +74,7 @@ func (s *Server) fileOf(ctx context.Context, a *asking, id vigie.IndicatorID, ki
 	if body, ok := s.ready.file(key); ok {
 		return body, nil
 	}
-	done, err := s.turn(ctx)
+	done, err := s.making.enter(ctx)
 	if err != nil {
 		return nil, err
 	}

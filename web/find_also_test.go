@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -51,6 +52,14 @@ func TestFindAlso(t *testing.T) {
 	}, []string{"Chercher aussi sous d’autres noms"})
 	for _, without := range []string{"number-portability", "*"} {
 		says(t, "without "+without, d.get(find("fr", question, "sans", without)), []string{"Rien ne correspond", "Chercher aussi sous d’autres noms"}, []string{"Number portability", "thésaurus"})
+	}
+	page := d.get(find("fr", question, "sans", "number-portability")).Body
+	if n := strings.Count(page, `<input type="hidden" name="sans" value="number-portability">`); n != 2 {
+		t.Errorf("%d of two forms keep what is not looked for", n)
+	}
+	written := d.get("/fr/bureau/recherche?" + url.Values{"avance": {"oui"}, "tous": {question}, "sans": {"number-portability"}}.Encode())
+	if to := written.Header.Get("Location"); !strings.Contains(to, "sans=number-portability") {
+		t.Errorf("the advanced form leads to %q", to)
 	}
 	says(t, "in Arabic", d.get(find("ar", "number portability")), []string{"شيء واحد يُبحث عنه بأسماء أخرى أيضًا", "المكنز"}, nil)
 	many := find("en", question)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -68,38 +67,39 @@ func (s *Server) exportFound(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	found, err := s.foundFor(r.Context(), asked, f.options(a))
+	file, total, err := s.fileOfFound(r, asked, f)
 	if errors.Is(err, vigie.ErrInvalid) {
 		return explain()
 	}
 	if err != nil {
 		return err
 	}
-	done, err := s.turn(r.Context())
-	if err != nil {
-		return err
-	}
-	defer done()
-	records, err := s.recordsOf(a, found.ids)
-	if err != nil {
-		return err
-	}
-	comment := a.P.T("biblio.head", "n", len(records), "total", found.total, "query", line)
-	if found.partial {
-		comment += ". " + a.P.T("deskfind.partial")
-	}
-	w.Header().Set("X-Total-Count", strconv.Itoa(found.total))
-	return s.sendRecords(w, r, recordFile{format: format, name: "vigie-" + a.Now.Format(time.DateOnly), records: records, comment: comment})
+	w.Header().Set("X-Total-Count", strconv.Itoa(total))
+	file.format, file.name = format, "vigie-"+a.Now.Format(time.DateOnly)
+	return s.sendRecords(w, r, file)
 }
 
-// turn waits until a file may be made; done lets the next one in.
-func (s *Server) turn(ctx context.Context) (done func(), err error) {
-	select {
-	case s.making <- struct{}{}:
-		return func() { <-s.making }, nil
-	case <-ctx.Done():
-		return nil, fmt.Errorf("wait to write a file: %w", ctx.Err())
+// fileOfFound looks a query up and reads the records of what it finds, when it is its
+// turn.
+func (s *Server) fileOfFound(r *http.Request, asked grammar.Query, f findAsked) (out recordFile, total int, err error) {
+	a := asker(r)
+	done, err := s.exporting.enter(r.Context())
+	if err != nil {
+		return out, 0, err
 	}
+	defer done()
+	found, err := s.foundFor(r.Context(), asked, f.options(a))
+	if err != nil {
+		return out, 0, err
+	}
+	if out.records, err = s.recordsOf(a, found.ids); err != nil {
+		return out, 0, err
+	}
+	out.comment = a.P.T("biblio.head", "n", len(out.records), "total", found.total, "query", f.line)
+	if found.partial {
+		out.comment += ". " + a.P.T("deskfind.partial")
+	}
+	return out, found.total, nil
 }
 
 // foundIDs are the first results of a search, and how many there are in all.

@@ -140,6 +140,27 @@ func TestExportFoundRefuses(t *testing.T) {
 	}
 }
 
+// TestExportWaits: where too many files are made at a time, the page says when to come
+// back, in the language of the reader, and the next one is made.
+func TestExportWaits(t *testing.T) {
+	t.Parallel()
+	d := searching(t)
+	leave := d.s.Fill(t)
+	for lang, want := range map[string]string{"fr": "Momentanément indisponible", "ar": "غير متاح", "en": "Not available at the moment"} {
+		a := d.get(exportPath(lang, "régulateur", "ris"))
+		if a.Code != http.StatusServiceUnavailable || a.Header.Get("Retry-After") != "10" || a.Header.Get("Content-Disposition") != "" {
+			t.Errorf("%s: %d, to come back after %q", lang, a.Code, a.Header.Get("Retry-After"))
+		}
+		if !strings.Contains(a.Body, want) || !strings.Contains(a.Body, `<html lang="`+lang) {
+			t.Errorf("%s: the page says %s", lang, a.Body)
+		}
+	}
+	leave()
+	if a := d.get(exportPath("fr", "régulateur", "ris")); a.Code != http.StatusOK {
+		t.Errorf("once there is room: %d", a.Code)
+	}
+}
+
 // TestExportStops: a file holds so many results, and says so before and within.
 func TestExportStops(t *testing.T) {
 	t.Parallel()

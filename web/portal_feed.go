@@ -176,6 +176,9 @@ func (s *Server) document(w http.ResponseWriter, r *http.Request, mediaType stri
 	h := w.Header()
 	h.Set("Content-Type", mediaType)
 	h.Set("Cache-Control", "no-cache")
+	if route := asker(r).route; route.Permission != vigie.ReadPublic || route.Secret {
+		h.Set("Cache-Control", "private, no-cache")
+	}
 	h.Set("Vary", "Accept-Encoding")
 	if known(w, r, body) {
 		return nil

@@ -10,7 +10,7 @@ import (
 )
 
 // TestSavedInBrowser saves searches with feeds, looks at their pages, decides about a
-// mail whose fate nobody knows, and stops the mails from their link.
+// mail whose fate nobody knows, stops the mails from their link, and makes a token.
 func TestSavedInBrowser(t *testing.T) {
 	t.Parallel()
 	x := newSaving(t)

@@ -219,7 +219,11 @@ func TestSearchFeeds(t *testing.T) {
 		t.Errorf("a text, or robots, or %q", r.Header.Get("Content-Type"))
 	}
 	for _, path := range []string{atom, asJSON} {
-		tag := ask(t, x.s, "GET", path).Header.Get("Etag")
+		first := ask(t, x.s, "GET", path).Header
+		tag := first.Get("Etag")
+		if first.Get("Cache-Control") != "private, no-cache" {
+			t.Errorf("%s may be kept by others: %q", path, first.Get("Cache-Control"))
+		}
 		if again := ask(t, x.s, "GET", path, func(r *http.Request) { r.Header.Set("If-None-Match", tag) }); tag == "" || again.Code != http.StatusNotModified {
 			t.Errorf("%s with %q: %d", path, tag, again.Code)
 		}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -171,6 +172,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	w.Header().Set("Cache-Control", "no-store")
 	for _, name := range []string{"Etag", "Content-Length", "Content-Encoding", "Vary"} {
 		w.Header().Del(name)
+	}
+	if code == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", strconv.Itoa(int(busyWait.Seconds())))
 	}
 	if forPrograms(r) {
 		s.api.Refuse(w, code)

@@ -170,7 +170,10 @@ type Server struct {
 	overview overviews
 	shelf    shelf
 	ready    ready
-	making   chan struct{} // has room for the files that are made at a time
+	// making and exporting have room for the files that are made at a time: of values,
+	// for everybody, and of what the desk found.
+	making, exporting room
+
 	signups  signups
 	balances balances
 	probes   probes
@@ -191,7 +194,7 @@ func New(o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Server{o: o, cross: http.NewCrossOriginProtection(), started: o.Now(), making: make(chan struct{}, filesAtOnce)}
+	s := &Server{o: o, cross: http.NewCrossOriginProtection(), started: o.Now(), making: newRoom(filesAtOnce, filesWaiting), exporting: newRoom(filesAtOnce, filesWaiting)}
 	var err error
 	if s.public, err = parsePublic(o.PublicURL); err != nil {
 		return nil, err

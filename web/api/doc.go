@@ -18,6 +18,8 @@
 // # Caveats
 //
 // Rates are counted in memory, for each token, and for each network of those without one;
-// a restart forgets them. The change log of documents begins anew with a restore: its
+// a restart forgets them. So many searches run at a time, of one token and of all; who
+// comes in between is told to come back. Lists of what is public are kept as long as
+// nothing in the store changes, and look at so many texts for one page. The change log of documents begins anew with a restore: its
 // cursors then are answered with 410, and the reader starts at the beginning.
 package api

@@ -142,7 +142,12 @@ func (a *API) find(ctx context.Context, q *asked, line string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	leave, err := a.crowd.enter(string(q.token.ID))
+	if err != nil {
+		return nil, err
+	}
 	res, err := a.o.Found.Search(ctx, parsed, o)
+	leave()
 	if err != nil {
 		return nil, err
 	}

@@ -38,6 +38,8 @@ type route struct {
 	// view is the zero value of what is answered.
 	view   any
 	answer func(*API, context.Context, *asked) (any, error)
+	// kept says that answers are kept while nothing changes.
+	kept bool
 	// raw answers with bytes in place of a view.
 	raw func(*API) []byte
 }
@@ -108,16 +110,16 @@ func (a *API) table() []route {
 		mine(route{path: "/searches", name: "listSearches", about: "Lists the saved searches of whoever gave the token.", view: Searches{}, answer: (*API).searches}),
 		mine(route{path: "/searches/{id}/results", name: "runSearch", about: "Asks a saved search.", params: append([]param{idParam("a saved search")}, searchParams()...), view: Results{}, answer: (*API).results}),
 		open(route{path: "/syntheses", name: "listSyntheses", about: "Lists what is published, the newest first: each language of a synthesis by itself.", params: []param{
-			{name: "lang", about: "Only texts in this language."}, {name: "topic", about: "Only those on the topic of this identity."}, limitParam(), cursorParam(),
-		}, view: Syntheses{}, answer: (*API).syntheses}),
+			{name: "lang", about: "Only texts in this language."}, {name: "topic", about: "Only those on the topic of this identity; a page may then be shorter than limit and have a next one."}, limitParam(), cursorParam(),
+		}, view: Syntheses{}, answer: (*API).syntheses, kept: true}),
 		open(route{path: "/syntheses/{id}", name: "getSynthesis", about: "Returns a published synthesis with its sources.", params: []param{
 			idParam("a synthesis"), {name: "lang", about: "The language wanted; without it, or where there is none in it, the first that there is."},
 		}, view: Synthesis{}, answer: (*API).synthesis}),
-		open(route{path: "/indicators", name: "listIndicators", about: "Lists what is measured and has values.", params: []param{limitParam(), cursorParam()}, view: Indicators{}, answer: (*API).indicators}),
+		open(route{path: "/indicators", name: "listIndicators", about: "Lists what is measured and has values.", params: []param{limitParam(), cursorParam()}, view: Indicators{}, answer: (*API).indicators, kept: true}),
 		open(route{path: "/indicators/{id}", name: "getIndicator", about: "Returns what an indicator means.", params: []param{idParam("an indicator")}, view: Indicator{}, answer: (*API).indicator}),
 		open(route{path: "/indicators/{id}/observations", name: "listObservations", about: "Lists the newest known values of an indicator, by place, breakdown and period.", params: []param{
 			idParam("an indicator"), {name: "area", about: "Only this place, by its code: MAR."}, limitParam(), cursorParam(),
-		}, view: Observations{}, answer: (*API).observations}),
+		}, view: Observations{}, answer: (*API).observations, kept: true}),
 		open(route{path: "/openapi.json", name: "getDescription", about: "Returns this description.", raw: func(a *API) []byte { return a.document }}),
 	}
 }

@@ -73,6 +73,8 @@ func (a *API) syntheses(_ context.Context, q *asked) (any, error) {
 		}
 	}
 	after := store.Shown{Published: q.from.Published, Synthesis: vigie.SynthesisID(q.from.After), Lang: vigie.Lang(q.from.Lang)}
+	var behind place // the text that was looked at last
+	read := 0
 	err := a.o.DB.View(func(tx *store.Tx) error {
 		for e, err := range tx.PublicAfter(lang, after) {
 			if errors.Is(err, vigie.ErrDamaged) {
@@ -81,20 +83,22 @@ func (a *API) syntheses(_ context.Context, q *asked) (any, error) {
 			if err != nil {
 				return err
 			}
-			if topic := q.values["topic"]; topic != "" && !slices.Contains(e.Topics, topic) {
-				continue
-			}
-			if len(out.Syntheses) == q.limit {
-				last := out.Syntheses[q.limit-1]
-				out.Next, err = a.cursors.write(q.list(), place{Published: last.Published, After: string(last.ID), Lang: string(last.Lang)})
+			if read++; len(out.Syntheses) == q.limit || read > mostRead {
+				out.Next, err = a.cursors.write(q.list(), behind)
 				return err
 			}
-			out.Syntheses = append(out.Syntheses, a.textOf(e))
+			behind = place{Published: e.Published.UTC(), After: string(e.Synthesis), Lang: string(e.Lang)}
+			if topic := q.values["topic"]; topic == "" || slices.Contains(e.Topics, topic) {
+				out.Syntheses = append(out.Syntheses, a.textOf(e))
+			}
 		}
 		return nil
 	})
 	return out, err
 }
+
+// mostRead is how many texts one answer looks at, whatever is wanted of them.
+const mostRead = 500
 
 // textOf is an edition as lists show it.
 func (a *API) textOf(e vigie.Edition) Text {

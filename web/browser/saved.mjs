@@ -1,5 +1,5 @@
-// Saves a search with a feed, looks at what shows it, changes it and deletes it, as
-// web/saved_browser_test.go asks it to:
+// Saves a search with a feed, looks at what shows it, changes it and deletes it, and
+// makes a token for a program, as web/saved_browser_test.go asks it to:
 //
 //   node saved.mjs '{"base": "http://127.0.0.1:1234", "cookies": [...], "query": "...", "doubtful": "...", "stop": "..."}'
 
@@ -44,6 +44,22 @@ for (const [name, how] of Object.entries({ fr: {}, ar: { lang: "ar", width: 320,
   kit.expect(!(await page.textContent("main")).includes(`Suivi ${name} `), name, "it is still in the list");
   const gone = await page.request.get(atom);
   kit.expect(gone.status() === 404, name, "its feed answers", gone.status());
+
+  // A token for a program is made, shown once, and revoked.
+  await page.goto(`${given.base}/${lang}/compte`);
+  await page.click("section[aria-labelledby=tokens] details > summary");
+  await page.fill("#nom", `Carnet ${name} <b>`);
+  await page.check("#droit-0");
+  await kit.look(page, `account-${name}`, { quick: name === "en" });
+  await page.press("#nom", "Enter");
+  await page.waitForSelector("#jeton");
+  kit.expect((await page.inputValue("#jeton")).startsWith("vigie_"), name, "no token is shown");
+  await kit.look(page, `token-${name}`, { quick: name === "ar" });
+  await page.click("main .action.plain");
+  await page.waitForSelector("section[aria-labelledby=tokens] tbody button");
+  await kit.look(page, `tokens-${name}`, { quick: name !== "ar" });
+  await page.click("section[aria-labelledby=tokens] tbody button");
+  await page.waitForURL(/fait=token\.revoked/);
   await context.close();
 }
 

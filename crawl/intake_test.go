@@ -121,6 +121,9 @@ func TestHeldIsNotForgotten(t *testing.T) {
 // TestStockComesWhole: a sitemap of more pages than can be news in a week is read as a
 // whole, as fast as Most allows.
 func TestStockComesWhole(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads a thousand pages, one after the other")
+	}
 	const pages = 1050
 	web := crawltest.New(t)
 	web.Handle(host, "*", func(w http.ResponseWriter, _ *http.Request) {

@@ -23,6 +23,9 @@ func packed(text string) string {
 }
 
 func TestReadSitemap(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	const plain = `<?xml version="1.0" encoding="UTF-8"?><!-- made today --><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 <url><loc>http://a.example/1?x=1&amp;y=2</loc><lastmod>2026-03-02</lastmod><priority>0.5</priority></url>
 <url><loc>
@@ -86,6 +89,9 @@ func TestReadSitemap(t *testing.T) {
 // TestReadSitemapIsBounded: a million lines, and files that hold little else than
 // tags or one value.
 func TestReadSitemapIsBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	var lines strings.Builder
 	lines.WriteString("<urlset>\n")
 	for i := range 500_000 {
@@ -120,6 +126,9 @@ func TestReadSitemapIsBounded(t *testing.T) {
 // TestSitemapBomb: a file that unpacks to a gigabyte costs no more than its own size
 // allows.
 func TestSitemapBomb(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
 	if err != nil {

@@ -60,10 +60,7 @@ script:x">a</a><script>x</script></p>`); len(got) != 3 {
 	d := newCell(t)
 	d.series(t, "fibre", "Fibre", "MAR", "1.5", "2.5")
 	d.view(t, func(tx *store.Tx) error {
-		for i, line := range vigietest.Hostile(t) {
-			if testing.Short() && i%10 != 0 {
-				continue
-			}
+		for _, line := range vigietest.Hostile(t) {
 			citations := []vigie.Citation{{N: 1, Title: line, Publisher: line, URL: line, Passage: vigie.Passage{Exact: line}}}
 			body := line + "\n\n# " + line + "\n\n[" + line + "](" + line + ") [@1] [@" + line + "] {{figure " + line + "}}\n\n> " + line
 			text, err := d.Render(tx, vigie.French, body, citations, nil, 1)

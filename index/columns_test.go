@@ -210,6 +210,9 @@ func TestColumnsOfSeveralSources(t *testing.T) {
 // TestColumnsOfMany follows more changes than are looked at in one transaction, and
 // loads more documents.
 func TestColumnsOfMany(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	db := storetest.Open(t)
 	x := openAt(t, t.TempDir(), db)
 	_, ids := fill(t, db, 2300)

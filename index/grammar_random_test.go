@@ -178,7 +178,12 @@ func (r chance) query() []asked {
 
 // TestGrammarMeans: whatever is asked of whatever texts, the index finds what the model
 // says, with facets and without, in every order.
-func TestGrammarMeans(t *testing.T) { grammarMeans(t, 3, 40, 100) }
+func TestGrammarMeans(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
+	grammarMeans(t, 3, 40, 100)
+}
 
 // TestProofGrammarMeans does so at length.
 func TestProofGrammarMeans(t *testing.T) {

@@ -120,6 +120,9 @@ func hostileQueries(t *testing.T, every int) {
 // TestRunaways: what would look at everything is bounded, in time and in memory (all
 // that is ever taken, most of it for a moment).
 func TestRunaways(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	x, dir := crowded(t)
 	join := func(n int, between string, word func(int) string) string {
 		out := make([]string, n)

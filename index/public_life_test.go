@@ -176,7 +176,11 @@ func walk(t *testing.T, x *index.PublicIndex) []string {
 // removed, in whatever order, and whatever happens to the index meanwhile, it
 // holds what is public at every step.
 func TestPublicIsWhatIsPublic(t *testing.T) {
-	for seed := range uint64(12) {
+	lives := uint64(12)
+	if testing.Short() {
+		lives = 3
+	}
+	for seed := range lives {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			n := newNewsroom(t, seed)
 			dir := t.TempDir()

@@ -15,6 +15,9 @@ import (
 // titles, which are English: with what was typed only, and with the dictionaries of
 // FreeDict.
 func TestAcross(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	const folder = "/usr/share/dictd"
 	known, err := thesaurus.LoadFolder(os.DirFS(folder))
 	if err != nil {

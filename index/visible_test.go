@@ -185,7 +185,12 @@ func visitorLine(r chance) string {
 
 // TestNothingPrivateByQuery: whatever a visitor asks, the answer is that of a store
 // in which nothing private is.
-func TestNothingPrivateByQuery(t *testing.T) { nothingPrivate(t, 40, 1000) }
+func TestNothingPrivateByQuery(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
+	nothingPrivate(t, 40, 1000)
+}
 
 // TestProofNothingPrivate asks 20,000 questions of larger stores.
 func TestProofNothingPrivate(t *testing.T) {

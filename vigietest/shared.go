@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -53,7 +54,7 @@ func checkout(t testing.TB) string {
 }
 
 // Hostile returns the lines that others collected to break programs and pages, and
-// skips the test where they are missing.
+// skips the test where they are missing. With -short it is [Some] of them.
 func Hostile(t testing.TB) []string {
 	t.Helper()
 	dir := Shared(t, "corpus", "hostile")
@@ -76,11 +77,24 @@ func Hostile(t testing.TB) []string {
 	if err != nil || len(all) < 1500 {
 		t.Fatalf("%d hostile lines: %v", len(all), err)
 	}
-	return all
+	return Some(all)
+}
+
+// Some returns all samples, and with -short the first of every ten: the race detector
+// sees the same goroutines meet, whatever the words are.
+func Some[T any](all []T) []T {
+	if !testing.Short() {
+		return all
+	}
+	var some []T
+	for ten := range slices.Chunk(all, 10) {
+		some = append(some, ten[0])
+	}
+	return some
 }
 
 // HostileLines returns the lines of one file of such lines, none where it is missing:
-// for tests that have hostile lines of their own.
+// for tests that have hostile lines of their own. With -short it is [Some] of them.
 func HostileLines(t testing.TB, elem ...string) []string {
 	t.Helper()
 	path, found := FindShared(t, append([]string{"corpus", "hostile"}, elem...)...)
@@ -92,7 +106,7 @@ func HostileLines(t testing.TB, elem ...string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return lines
+	return Some(lines)
 }
 
 func readLines(path string) (lines []string, err error) {

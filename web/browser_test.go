@@ -23,6 +23,7 @@ func serve(t *testing.T, h http.Handler) string {
 // at. CHROMIUM names another browser, SHOTS a folder for pictures.
 func TestBrowser(t *testing.T) {
 	t.Parallel()
+	browsertest.Need(t)
 	var given atomic.Int64
 	live := options(filled(t))
 	live.Turn = func() web.Turn { return web.Turn{End: now(), New: int(given.Add(1))} }
@@ -40,6 +41,7 @@ func TestBrowser(t *testing.T) {
 // TestBrowserFindsWhatIsWrong shows a page where everything is wrong to the checks.
 func TestBrowserFindsWhatIsWrong(t *testing.T) {
 	t.Parallel()
+	browsertest.Need(t)
 	page := func(body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -10,6 +10,7 @@ import (
 // TestFindInBrowser looks at searches in every state, and narrows one by keys.
 func TestFindInBrowser(t *testing.T) {
 	t.Parallel()
+	browsertest.Need(t)
 	d, _ := shelves(t)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 	if err != nil {

@@ -164,6 +164,9 @@ func TestExportWaits(t *testing.T) {
 // TestExportStops: a file holds so many results, and says so before and within.
 func TestExportStops(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("indexes two thousand documents for one goroutine")
+	}
 	const most, all = 2000, 2004
 	docs := make([]vigie.Document, 0, all)
 	for i := range all {
@@ -227,6 +230,7 @@ func TestOpenSearch(t *testing.T) {
 // TestExportInBrowser looks at what offers files, opened, and takes one.
 func TestExportInBrowser(t *testing.T) {
 	t.Parallel()
+	browsertest.Need(t)
 	d := searching(t)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 	if err != nil {

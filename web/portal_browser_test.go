@@ -24,6 +24,7 @@ func portalAddresses(t *testing.T) (base string, pages map[string]string) {
 // TestPortalInBrowser opens every page of the portal in Chromium.
 func TestPortalInBrowser(t *testing.T) {
 	t.Parallel()
+	browsertest.Need(t)
 	base, pages := portalAddresses(t)
 	empty := serve(t, server(t, web.Options{DB: storetest.Open(t), Version: "0.1.0"}))
 	browsertest.Run(t, "portal.mjs", map[string]any{"base": base, "empty": empty, "pages": pages})

@@ -115,6 +115,7 @@ func TestKeptCopy(t *testing.T) {
 // within it, and a quotation with its page.
 func TestReadingInBrowser(t *testing.T) {
 	t.Parallel()
+	browsertest.Need(t)
 	d := newDesk(t, vigie.Editor)
 	long := make([]vigie.Paragraph, 0, 400)
 	for page := 1; page <= 60; page++ {

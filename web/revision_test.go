@@ -206,6 +206,7 @@ func TestDriftPages(t *testing.T) {
 // settles quotations without a script.
 func TestRevisionInBrowser(t *testing.T) {
 	t.Parallel()
+	browsertest.Need(t)
 	n := newAtelier(t)
 	document, arabic := corrected(t, n.o.DB)
 	id := quoting(t, n.o.DB, document)

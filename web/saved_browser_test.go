@@ -13,6 +13,7 @@ import (
 // mail whose fate nobody knows, stops the mails from their link, and makes a token.
 func TestSavedInBrowser(t *testing.T) {
 	t.Parallel()
+	browsertest.Need(t)
 	x := newSaving(t)
 	send(t, x.s, savedPage, x.savedForm(t, "réseaux", url.Values{"alerte": {"now"}, "nom": {"Les réseaux"}}), x.as)
 	kept := x.only(t)

@@ -12,6 +12,7 @@ import (
 // the catalogue and from a file.
 func TestAddingInBrowser(t *testing.T) {
 	t.Parallel()
+	browsertest.Need(t)
 	d, _ := agency(t, vigie.Editor)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 	if err != nil {

@@ -239,6 +239,7 @@ func TestLogOfRequests(t *testing.T) {
 // keyboard, without a script.
 func TestHealthInBrowser(t *testing.T) {
 	t.Parallel()
+	browsertest.Need(t)
 	w := newWard(t, vigie.Editor)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 	if err != nil {

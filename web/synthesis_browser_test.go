@@ -12,6 +12,7 @@ import (
 // cites while reading beside the list.
 func TestWritingInBrowser(t *testing.T) {
 	t.Parallel()
+	browsertest.Need(t)
 	n := newAtelier(t)
 	path := n.begun(t)
 	n.save(t, n.curator, path, map[string][]string{"titre": {"Les prix"}, "texte": {"Un texte."}})

@@ -180,11 +180,7 @@ func TestCitingOverHTTP(t *testing.T) {
 func TestHostileWriting(t *testing.T) {
 	n := newAtelier(t)
 	settle(t, n.o.DB, func(s *vigie.Settings) { s.Rules.TwoPersons = false })
-	every := 40
-	if testing.Short() {
-		every = 400
-	}
-	for i, line := range hostileWriting(t, every) {
+	for i, line := range hostileWriting(t, 40) {
 		n.name(t, "publisher@observatoire.example", strings.TrimSpace(fmt.Sprintf("%d %.90s", i, strings.ToValidUTF8(line, ""))))
 		tag := send(t, n.s, "/fr/bureau/tri", url.Values{"id": {string(n.document)}, "acte": {"tag"}, "etiquette": {line}}, n.publisher)
 		if tag.Code >= http.StatusInternalServerError {

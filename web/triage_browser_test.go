@@ -15,6 +15,7 @@ import (
 // one key each, on three keyboards.
 func TestTriageInBrowser(t *testing.T) {
 	t.Parallel()
+	browsertest.Need(t)
 	d := newDesk(t, vigie.Editor)
 	o := d.o
 	o.Probe = func(_ context.Context, s vigie.Source) (web.Probe, error) {

@@ -21,6 +21,10 @@ func TestHostile(t *testing.T) {
 	d := newDesk(t, "VIGIE_NETWORK_ALLOW=127.20.0.0/16")
 	var touched atomic.Int64
 	secret := listenOn(t, "127.0.0.1:0", func(http.ResponseWriter, *http.Request) { touched.Add(1) })
+	bomb, many := 300<<20, 2_000_000
+	if testing.Short() {
+		bomb, many = bomb/10, many/4 // refused by how often it grows, and how deep it is
+	}
 	cases := []struct {
 		name, reason string
 		answer       http.HandlerFunc
@@ -28,9 +32,9 @@ func TestHostile(t *testing.T) {
 		{"not a feed", "page", body("text/html", "<!doctype html><html><title>x</title><body><p>Hello</p></body></html>")},
 		{"an empty answer", "empty", body("application/xml", "")},
 		{"twelve megabytes", "too big", body("application/xml", "<rss><channel><title>"+strings.Repeat("x", 12<<20)+"</title></channel></rss>")},
-		{"two million elements", "deep", body("application/xml", "<rss xmlns:q='q'><channel><item>"+strings.Repeat("<a>", 2_000_000))},
-		{"two million elements, packed", "100 times", packed("<rss xmlns:q='q'><channel><item>" + strings.Repeat("<q:a>", 2_000_000))},
-		{"a bomb", "100 times", packed(strings.Repeat(" ", 300<<20))},
+		{"two million elements", "deep", body("application/xml", "<rss xmlns:q='q'><channel><item>"+strings.Repeat("<a>", many))},
+		{"two million elements, packed", "100 times", packed("<rss xmlns:q='q'><channel><item>" + strings.Repeat("<q:a>", many))},
+		{"a bomb", "100 times", packed(strings.Repeat(" ", bomb))},
 		{"a redirect inside", "not public", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, secret+"/feed", http.StatusFound) }},
 		{"a redirect loop", "redirect", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/feed", http.StatusMovedPermanently)
@@ -122,6 +126,7 @@ func TestFullDisk(t *testing.T) {
 // TestLocked runs two commands at once without a server: the second says who is in
 // the way.
 func TestLocked(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	d := newDesk(t)
 	release := make(chan struct{})
 	arrived := make(chan struct{}, 1)

@@ -113,6 +113,9 @@ func (b *badReader) learn(w *httptest.ResponseRecorder) {
 // TestScorerFindsFaults gives the scorer readers that break one rule each: it names
 // that rule, and no other; and it has nothing to say of the one that breaks none.
 func TestScorerFindsFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	on := map[int]string{4: "the same bytes", 5: "loses its ETag", 7: "max-age", 9: "busy", 15: "gone"}
 	check := func(breaks int, name string) {
 		b := &badReader{breaks: breaks, now: scoringFrom(), uri: scoredFeeds()[name].path}

@@ -114,6 +114,9 @@ func simulate(p policy, times []time.Time, phase time.Duration) (out result) {
 // that asks more, and never more requests than hourly reading.
 func TestFreshness(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	const simulations = 3
 	from, _, to := simulated()
 	var table strings.Builder

@@ -107,6 +107,9 @@ func resets() map[string]func(string) string {
 
 // TestCosmeticPages does it with some pages of the corpus.
 func TestCosmeticPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	pages := corpusPages(t)
 	for i, name := range slices.Sorted(maps.Keys(pages)) {
 		if i%10 != 0 {

@@ -110,6 +110,9 @@ func learned(p publisher, simulations int) (out []learning) {
 // fifth is told of once that is sure, where some silence of a day or more shows it.
 func TestSilence(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	const simulations = 3
 	var table strings.Builder
 	fmt.Fprintf(&table, "%-13s %12s", "", "false/month")

@@ -34,15 +34,15 @@ type soak struct {
 	routines           int           // the most that were seen
 }
 
-// TestProofSoak reads 3,000 sources, each at an address of its own, over and over, for
-// half a minute after two rounds; 5,000 for ten minutes with VIGIE_PROOF=1. All clocks
-// are real; what stands for the usual hour between two readings is a wish of 18 or 30
+// TestProofSoak reads 1,000 sources, each at an address of its own, over and over, for
+// twelve seconds after two rounds; 5,000 for ten minutes with VIGIE_PROOF=1. All clocks
+// are real; what stands for the usual hour between two readings is a wish of 8 or 30
 // seconds with each source, and turns overlap as those of a server do.
 func TestProofSoak(t *testing.T) {
 	if testing.Short() {
-		t.Skip("half a minute of load")
+		t.Skip("half a minute of load") // the other tests of this package let turns overlap too
 	}
-	sources, every, lasts := 3000, 18*time.Second, 27*time.Second
+	sources, every, lasts := 1000, 8*time.Second, 12*time.Second
 	if raceEnabled {
 		sources = 400
 	}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"golang.org/x/text/language"
 
@@ -84,9 +85,10 @@ func Read(fsys fs.FS) (*Catalogues, error) {
 	}
 	c.langs = slices.Sorted(maps.Keys(c.printers))
 	tags := make([]language.Tag, len(c.langs))
+	french := c.printers[vigie.French].signature()
 	for i, l := range c.langs {
 		tags[i] = c.printers[l].tag
-		if err := sameKeys(c.printers[vigie.French], c.printers[l]); err != nil {
+		if err := c.printers[l].agrees(french); err != nil {
 			return nil, err
 		}
 	}
@@ -138,6 +140,7 @@ func readFolder(fsys fs.FS, folder string) (*Printer, error) {
 		tag:     tag,
 		phrases: map[string]phrase{},
 		plurals: map[string]map[string]phrase{},
+		forms:   categories(tag),
 	}
 	if err := readFile(fsys, folder+"/locale.json", &p.file); err != nil {
 		return nil, err
@@ -154,7 +157,7 @@ func readFolder(fsys fs.FS, folder string) (*Printer, error) {
 	}
 	for _, name := range names {
 		var part struct {
-			Phrases map[string]json.RawMessage `json:"phrases"`
+			Phrases map[string]any `json:"phrases"`
 		}
 		if err := readFile(fsys, name, &part); err != nil {
 			return nil, err
@@ -183,9 +186,9 @@ func readFile(fsys fs.FS, name string, into any) error {
 	return nil
 }
 
-func (p *Printer) add(key string, raw json.RawMessage) error {
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
+// add takes a phrase: a text, or plural forms.
+func (p *Printer) add(key string, written any) error {
+	if text, ok := written.(string); ok {
 		ph, err := compile(text)
 		if err != nil {
 			return &vigie.InvalidError{Field: key, Reason: err.Error()}
@@ -193,16 +196,19 @@ func (p *Printer) add(key string, raw json.RawMessage) error {
 		p.phrases[key] = ph
 		return nil
 	}
-	var forms map[string]string
-	if err := json.Unmarshal(raw, &forms); err != nil {
+	forms, ok := written.(map[string]any)
+	if !ok {
 		return &vigie.InvalidError{Field: key, Reason: "is neither a text nor an object of plural forms"}
 	}
-	want := categories(p.tag)
-	if got := slices.Sorted(maps.Keys(forms)); !slices.Equal(got, want) {
-		return &vigie.InvalidError{Field: key, Reason: fmt.Sprintf("has the plural forms %v; %s needs %v", got, p.lang, want)}
+	if got := slices.Sorted(maps.Keys(forms)); !slices.Equal(got, p.forms) {
+		return &vigie.InvalidError{Field: key, Reason: fmt.Sprintf("has the plural forms %v; %s needs %v", got, p.lang, p.forms)}
 	}
 	p.plurals[key] = make(map[string]phrase, len(forms))
-	for form, text := range forms {
+	for form, written := range forms {
+		text, ok := written.(string)
+		if !ok {
+			return &vigie.InvalidError{Field: key + "." + form, Reason: "is no text"}
+		}
 		ph, err := compile(text)
 		if err != nil {
 			return &vigie.InvalidError{Field: key + "." + form, Reason: err.Error()}
@@ -212,24 +218,32 @@ func (p *Printer) add(key string, raw json.RawMessage) error {
 	return nil
 }
 
-// sameKeys says where p differs from model in its phrases or their placeholders.
-func sameKeys(model, p *Printer) error {
-	want, got := model.signature(), p.signature()
-	for _, key := range slices.Sorted(maps.Keys(want)) {
-		place := string(p.lang) + ": " + key
-		switch {
-		case got[key] == "":
-			return &vigie.InvalidError{Field: place, Reason: "is missing"}
-		case got[key] != want[key]:
-			return &vigie.InvalidError{Field: place, Reason: fmt.Sprintf("has %s; %s has %s", got[key], model.lang, want[key])}
+// agrees says where p differs from French in its phrases or their placeholders.
+func (p *Printer) agrees(french map[string]string) error {
+	var wrong []string
+	got := p.signature()
+	for key := range french {
+		if got[key] != french[key] {
+			wrong = append(wrong, key)
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(got)) {
-		if want[key] == "" {
-			return &vigie.InvalidError{Field: string(p.lang) + ": " + key, Reason: fmt.Sprintf("is not in %s", model.lang)}
+	for key := range got {
+		if french[key] == "" {
+			wrong = append(wrong, key)
 		}
 	}
-	return nil
+	if len(wrong) == 0 {
+		return nil
+	}
+	key := slices.Min(wrong)
+	reason := fmt.Sprintf("has %s; %s has %s", got[key], vigie.French, french[key])
+	switch {
+	case got[key] == "":
+		reason = "is missing"
+	case french[key] == "":
+		reason = fmt.Sprintf("is not in %s", vigie.French)
+	}
+	return &vigie.InvalidError{Field: string(p.lang) + ": " + key, Reason: reason}
 }
 
 // signature gives kind and placeholders of every phrase. {n} is left out: a form
@@ -237,17 +251,15 @@ func sameKeys(model, p *Printer) error {
 func (p *Printer) signature() map[string]string {
 	out := make(map[string]string, len(p.phrases)+len(p.plurals))
 	for key, ph := range p.phrases {
-		out[key] = fmt.Sprintf("a text with %v", ph.names())
+		out[key] = "a text with [" + strings.Join(ph.names(), " ") + "]"
 	}
 	for key, forms := range p.plurals {
-		names := map[string]bool{}
+		var all phrase
 		for _, ph := range forms {
-			for _, name := range ph.names() {
-				names[name] = true
-			}
+			all = append(all, ph...)
 		}
-		delete(names, "n")
-		out[key] = fmt.Sprintf("plural forms with %v", slices.Sorted(maps.Keys(names)))
+		names := slices.DeleteFunc(all.names(), func(name string) bool { return name == "n" })
+		out[key] = "plural forms with [" + strings.Join(names, " ") + "]"
 	}
 	return out
 }

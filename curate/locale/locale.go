@@ -47,6 +47,8 @@ type Printer struct {
 	// phrases and plurals are the compiled phrases of file.
 	phrases map[string]phrase
 	plurals map[string]map[string]phrase
+	// forms are the plural categories of the language, sorted.
+	forms []string
 	// countries are the printers for countries with other months; "*" is for those
 	// that are not named.
 	countries map[string]*Printer

@@ -179,6 +179,7 @@ func TestBadCatalogues(t *testing.T) {
 		{"closing brace", fstest.MapFS{"fr/locale.json": catalogue(`"a": "x} y"`)}, "a: has"},
 		{"a key in two files", both(`"a": "un"`, `"a": "deux"`), "fr/more.json: a: is in another file too"},
 		{"a number", fstest.MapFS{"fr/locale.json": catalogue(`"a": 3`)}, "neither"},
+		{"a number for a form", fstest.MapFS{"fr/locale.json": catalogue(`"a": {"one": 1, "other": "{n}"}`)}, "a.one: is no text"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := locale.Read(test.files)

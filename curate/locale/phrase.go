@@ -42,13 +42,14 @@ func compile(text string) (phrase, error) {
 
 // names returns the placeholders, sorted, each once.
 func (ph phrase) names() []string {
-	set := map[string]bool{}
+	var names []string
 	for _, s := range ph {
 		if s.name != "" {
-			set[s.name] = true
+			names = append(names, s.name)
 		}
 	}
-	return slices.Sorted(maps.Keys(set))
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // fill puts values in; a placeholder without a value stays to be seen.

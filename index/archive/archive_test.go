@@ -166,6 +166,9 @@ func TestEmptyArchive(t *testing.T) {
 // TestCutArchiveIsNoticed cuts the file, and the lines within a whole file, at
 // places all over it.
 func TestCutArchiveIsNoticed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	whole, _ := exported(t, filled(t))
 	for n := 0; n < len(whole); n += 1 + len(whole)/700 {
 		if _, err := archive.Verify(bytes.NewReader(whole[:n])); !errors.Is(err, vigie.ErrDamaged) {
@@ -188,6 +191,9 @@ func TestCutArchiveIsNoticed(t *testing.T) {
 }
 
 func TestAlteredArchiveIsNoticed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	whole, _ := exported(t, filled(t))
 	for n := 0; n < len(whole); n += 2 {
 		if n >= 3 && n < 10 {

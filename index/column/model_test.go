@@ -259,6 +259,9 @@ func (m *maker) filters() []query.Filter {
 // TestAgreesWithModel compares the table with one without columns, after random
 // writes, for random questions.
 func TestAgreesWithModel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	for seed := range uint64(8) {
 		table, naive, m := column.New(), model{}, newMaker(seed, 1500)
 		for step := range 25 {

@@ -235,6 +235,9 @@ func audited(t *testing.T) string {
 // TestAuditIsTamperEvident: whatever is done to a line, with checksums that fit,
 // the check names the line.
 func TestAuditIsTamperEvident(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	whole := audited(t)
 	key := func(n int) []byte { return binary.BigEndian.AppendUint64(nil, uint64(n)) }
 	body := func(b *bolt.Bucket, n int) string {

@@ -213,6 +213,9 @@ func TestErase(t *testing.T) {
 
 // TestSubscriberModel holds the tables against a map, whatever is done to them.
 func TestSubscriberModel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	db := storetest.Open(t)
 	run := 0
 	rapid.Check(t, func(r *rapid.T) {

@@ -102,6 +102,9 @@ func walked(t *testing.T, file string) (entries int) {
 // TestVerifyTree: a sound file passes, and one that passes can be read and written by
 // bbolt, whatever was altered or cut.
 func TestVerifyTree(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds of work for one goroutine")
+	}
 	raw := foreign(t)
 	file := filepath.Join(t.TempDir(), "root.bolt")
 	put := func(raw []byte) {

@@ -1,7 +1,10 @@
 // Package browsertest runs the ES modules of web/browser, which open vigie's pages
 // in Chromium. A test serves pages on loopback and hands over their addresses:
 //
+//	browsertest.Need(t)
 //	browsertest.Run(t, "check.mjs", map[string]string{"full": server.URL})
+//
+// Need comes first, so that nothing is made ready where no browser is opened.
 //
 // The modules: kit.mjs opens pages and looks at them (console, other origins,
 // scrolling sideways, axe, the HTML checker), hands.mjs clicks, types and presses
@@ -32,9 +35,8 @@ import (
 	"testing"
 )
 
-// Run runs a module of web/browser with argument as JSON, and fails the test with
-// what it printed unless it ends well. It returns what it printed.
-func Run(t testing.TB, module string, argument any) string {
+// Need leaves the test out where no browser is to be opened.
+func Need(t testing.TB) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("opening a browser takes its time; left out with -short")
@@ -42,6 +44,13 @@ func Run(t testing.TB, module string, argument any) string {
 	if os.Getenv("VIGIE_BROWSER") == "off" {
 		t.Skip("VIGIE_BROWSER=off leaves the browser out")
 	}
+}
+
+// Run runs a module of web/browser with argument as JSON, and fails the test with
+// what it printed unless it ends well. It returns what it printed.
+func Run(t testing.TB, module string, argument any) string {
+	t.Helper()
+	Need(t)
 	folder := folder(t)
 	node := tools(t, folder)
 	given, err := json.Marshal(argument)

@@ -25,13 +25,10 @@ package ui
 
 import (
 	"embed"
-	"errors"
 	"fmt"
 	"html/template"
 	"io"
 	"io/fs"
-	"path"
-	"strings"
 	"sync"
 
 	"vigie"
@@ -55,17 +52,14 @@ type UI struct {
 	o          Options
 	catalogues *locale.Catalogues
 	assets     map[string]Asset
-	// pages holds each page's template, bound to each language. These are never
-	// executed, which would forbid to clone them.
-	pages map[pageKey]*template.Template
+	// shared is what all pages stand on. It is never executed, which would forbid to
+	// clone it.
+	shared *template.Template
 
-	mu    sync.Mutex
-	bound map[boundKey]*template.Template // guarded by mu; the ones that are executed
-}
-
-type pageKey struct {
-	page string
-	lang vigie.Lang
+	mu sync.Mutex
+	// bound are the templates of pages that were shown; under mu. Those of all pages
+	// take 200 MB, and three seconds of a slow machine.
+	bound map[boundKey]*template.Template
 }
 
 // boundKey is a page with who speaks on it: a language, as a country speaks it.
@@ -80,9 +74,10 @@ type View struct {
 	P any
 }
 
-// New reads templates and static files for every language of c.
+// New reads static files and what all pages have in common. A page's own template is
+// read when it is shown first.
 func New(c *locale.Catalogues, o Options) (*UI, error) {
-	u := &UI{o: o, catalogues: c, pages: map[pageKey]*template.Template{}, bound: map[boundKey]*template.Template{}}
+	u := &UI{o: o, catalogues: c, bound: map[boundKey]*template.Template{}}
 	files, err := fs.Sub(static, "static")
 	if err != nil {
 		return nil, fmt.Errorf("read static files: %w", err)
@@ -90,26 +85,10 @@ func New(c *locale.Catalogues, o Options) (*UI, error) {
 	if u.assets, err = readAssets(files); err != nil {
 		return nil, err
 	}
-	pages, err := fs.Glob(templates, "templates/pages/*.html")
+	u.shared, err = template.New("layout.html").Option("missingkey=error").Funcs(u.functions(c.For(vigie.French))).
+		ParseFS(templates, "templates/layout.html", "templates/parts/*.html")
 	if err != nil {
-		return nil, fmt.Errorf("list templates: %w", err)
-	}
-	for _, lang := range c.Languages() {
-		shared, err := template.New("layout.html").Option("missingkey=error").Funcs(u.functions(c.For(lang))).
-			ParseFS(templates, "templates/layout.html", "templates/parts/*.html")
-		if err != nil {
-			return nil, fmt.Errorf("read templates: %w", err)
-		}
-		for _, file := range pages {
-			page, err := shared.Clone()
-			if err == nil {
-				page, err = page.ParseFS(templates, file)
-			}
-			if err != nil {
-				return nil, fmt.Errorf("read template %s: %w", file, err)
-			}
-			u.pages[pageKey{strings.TrimSuffix(path.Base(file), ".html"), lang}] = page
-		}
+		return nil, fmt.Errorf("read templates: %w", err)
 	}
 	return u, nil
 }
@@ -137,16 +116,15 @@ func (u *UI) bind(page string, p *locale.Printer) (*template.Template, error) {
 	if t := u.bound[key]; t != nil {
 		return t, nil
 	}
-	t := u.pages[pageKey{page, p.Lang()}]
-	if t == nil {
-		return nil, errors.New("there is no such template")
+	t, err := u.shared.Clone()
+	if err == nil {
+		t, err = t.Funcs(u.functions(p)).ParseFS(templates, "templates/pages/"+page+".html")
 	}
-	t, err := t.Clone()
 	if err != nil {
 		return nil, err
 	}
-	u.bound[key] = t.Funcs(u.functions(p))
-	return u.bound[key], nil
+	u.bound[key] = t
+	return t, nil
 }
 
 // Message is a page that says one thing: mostly what went wrong, and what to do.

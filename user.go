@@ -81,6 +81,8 @@ const (
 	KeepSources Permission = "keep sources"
 	// KeepFigures imports and changes indicators and their values.
 	KeepFigures Permission = "keep figures"
+	// KeepTerms changes the thesaurus that searches use.
+	KeepTerms Permission = "keep terms"
 	// CountSubscribers sees how many subscribers there are, and none of them.
 	CountSubscribers Permission = "count subscribers"
 	// Publish publishes and withdraws.
@@ -96,8 +98,8 @@ const (
 // Permissions returns every permission, the most widely held first.
 func Permissions() []Permission {
 	return []Permission{
-		ReadPublic, ReadItems, ReadTexts, Triage, WriteOwn, ProposeSource, WriteAny, KeepSources, KeepFigures, CountSubscribers,
-		Publish, SendDigest, KeepSubscribers, Administer,
+		ReadPublic, ReadItems, ReadTexts, Triage, WriteOwn, ProposeSource, WriteAny, KeepSources, KeepFigures, KeepTerms,
+		CountSubscribers, Publish, SendDigest, KeepSubscribers, Administer,
 	}
 }
 
@@ -111,7 +113,7 @@ func (p Permission) lowest() (Role, bool) {
 		return Reader, true
 	case ReadTexts, Triage, WriteOwn, ProposeSource:
 		return Curator, true
-	case WriteAny, KeepSources, KeepFigures, CountSubscribers:
+	case WriteAny, KeepSources, KeepFigures, KeepTerms, CountSubscribers:
 		return Editor, true
 	case Publish, SendDigest:
 		return Publisher, true

@@ -19,6 +19,7 @@ propose source     - - c e p m
 write any          - - - e p m
 keep sources       - - - e p m
 keep figures       - - - e p m
+keep terms         - - - e p m
 count subscribers  - - - e p m
 publish            - - - - p m
 send digest        - - - - p m

@@ -16,11 +16,13 @@ package curate
 
 import (
 	"log/slog"
+	"sync"
 	"time"
 
 	"vigie"
 	"vigie/curate/locale"
 	"vigie/index/store"
+	"vigie/index/thesaurus"
 )
 
 // Options of [New]. The zero value is good.
@@ -35,6 +37,9 @@ type Options struct {
 	// Pace is how often sources are read where nobody says otherwise, as their reader
 	// has it.
 	Pace vigie.Pace
+	// Reword is told the thesaurus that is in use from now on, whenever it changed; nil
+	// for nobody.
+	Reword func(*thesaurus.Thesaurus)
 }
 
 // Desk does the work of the watch cell on a store. All methods may be called
@@ -44,6 +49,9 @@ type Desk struct {
 	locales *locale.Catalogues
 	o       Options
 	stage   stage
+	// builtIn reads the thesaurus of the program, once.
+	builtIn   func() (*thesaurus.Thesaurus, error)
+	rewording sync.Mutex
 }
 
 // New returns a desk on the data of db that speaks the languages of c.
@@ -54,5 +62,5 @@ func New(db *store.DB, c *locale.Catalogues, o Options) *Desk {
 	if o.Now == nil {
 		o.Now = db.Now
 	}
-	return &Desk{db: db, locales: c, o: o}
+	return &Desk{db: db, locales: c, o: o, builtIn: sync.OnceValues(thesaurus.Default)}
 }

@@ -42,7 +42,8 @@ const (
 
 // interpreter knows what words stand for.
 type interpreter struct {
-	expander     func() *thesaurus.Expander // returns nil for none
+	expander     func() *thesaurus.Expander         // returns nil for none
+	newer        atomic.Pointer[thesaurus.Expander] // takes its place
 	dictionaries atomic.Pointer[thesaurus.Dictionaries]
 }
 
@@ -62,6 +63,14 @@ func newInterpreter(v *view, read func() (*thesaurus.Thesaurus, error)) *interpr
 	})}
 }
 
+// names finds concepts; nil where nobody knows any.
+func (in *interpreter) names() *thesaurus.Expander {
+	if newer := in.newer.Load(); newer != nil {
+		return newer
+	}
+	return in.expander()
+}
+
 // also returns what else to look for in languages, for the words that a query wishes
 // for. What is in without, by concept or as typed, is left out.
 func (l *languages) also(q query.Query, in *interpreter, into []vigie.Lang, without []string) []Also {
@@ -70,8 +79,8 @@ func (l *languages) also(q query.Query, in *interpreter, into []vigie.Lang, with
 		return nil
 	}
 	var out []Also
-	if expander := in.expander(); expander != nil {
-		for _, m := range expander.Expand(text, nil, into) {
+	if names := in.names(); names != nil {
+		for _, m := range names.Expand(text, nil, into) {
 			out = append(out, Also{Words: text[m.Start:m.End], Concept: m.Concept, Texts: m.Alternatives, start: m.Start, end: m.End})
 		}
 	}

@@ -58,6 +58,11 @@ type Index struct {
 // [SearchOptions.Into].
 func (x *Index) Translate(d *thesaurus.Dictionaries) { x.interpreter.dictionaries.Store(d) }
 
+// Interpret lets searches look names up in another thesaurus from now on.
+func (x *Index) Interpret(t *thesaurus.Thesaurus) {
+	x.interpreter.newer.Store(t.Expander(x.languages.words))
+}
+
 // Stats says how the index is. Ratios and rates are the reader's to make.
 type Stats struct {
 	// Documents counts what can be found; of a [PublicIndex], a text in three

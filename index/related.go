@@ -151,7 +151,7 @@ func beginning(body []vigie.Paragraph, most int) []vigie.Paragraph {
 
 // conceptsIn returns the names of the concepts that a document speaks of most.
 func (x *Index) conceptsIn(doc vigie.Document, body []vigie.Paragraph) []string {
-	expander := x.interpreter.expander()
+	expander := x.interpreter.names()
 	if expander == nil {
 		return nil
 	}

@@ -62,10 +62,10 @@ func alsoOf(r *http.Request, f findAsked, found []index.Also) ui.FindAlso {
 	}
 	out.None = without(withoutAll)
 	for _, a := range found {
-		item := ui.Also{Words: strings.Join(strings.Fields(a.Words), " "), IsConcept: a.Concept != ""}
-		what := a.Concept
-		if what == "" {
-			what = a.Words
+		item := ui.Also{Words: strings.Join(strings.Fields(a.Words), " ")}
+		what := a.Words
+		if a.Concept != "" {
+			what, item.Concept = a.Concept, conceptPath(r, a.Concept)
 		}
 		item.URL = without(append(slices.Clone(f.without), what)...)
 		for _, t := range a.Texts {

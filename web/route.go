@@ -52,6 +52,7 @@ func (s *Server) Routes() []Route {
 		s.accountRoutes(),
 		s.triageRoutes(),
 		s.savedRoutes(),
+		s.thesaurusRoutes(),
 		s.exportRoutes(),
 		s.revisionRoutes(),
 		s.sourceRoutes(),

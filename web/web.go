@@ -208,7 +208,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	if s.o.Desk == nil {
-		s.o.Desk = curate.New(o.DB, s.locales, curate.Options{Log: o.Log, Now: o.Now})
+		s.o.Desk = curate.New(o.DB, s.locales, curate.Options{Log: o.Log, Now: o.Now, Reword: reword(o.Found)})
 	}
 	if s.o.Post == nil {
 		s.o.Post = digest.New(o.DB, digest.Options{PublicURL: o.PublicURL, Catalogues: s.locales, Log: o.Log, Now: o.Now})

@@ -22,7 +22,6 @@ import (
 	"vigie/feeds"
 	"vigie/index"
 	"vigie/index/store"
-	"vigie/index/thesaurus"
 	"vigie/web/auth"
 )
 
@@ -68,7 +67,7 @@ func openApp(ctx context.Context, s *session, command string) (*app, error) {
 	}
 	a.places, err = readPlaces(s.cfg.Places)
 	if err == nil {
-		a.desk, err = openDesk(a.db, a.places, s.cfg.Fetch.Every, s.log)
+		a.desk, err = openDesk(a.db, a.places, s.cfg.Fetch.Every, s.log, a.reword)
 	}
 	if err != nil {
 		return nil, errors.Join(err, a.db.Close()) //nolint:contextcheck // closing goes on after the context has ended
@@ -146,7 +145,7 @@ func (a *app) openIndex(ctx context.Context) (*index.Index, error) {
 	if a.index != nil {
 		return a.index, nil
 	}
-	x, err := index.Open(ctx, filepath.Join(a.cfg.Data, "index"), a.db, index.Options{Log: a.log, Thesaurus: thesaurus.Default, Places: a.places})
+	x, err := index.Open(ctx, filepath.Join(a.cfg.Data, "index"), a.db, index.Options{Log: a.log, Thesaurus: a.desk.Thesaurus, Places: a.places})
 	if err != nil {
 		return nil, fmt.Errorf("open the index: %w", err)
 	}

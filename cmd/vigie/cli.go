@@ -18,23 +18,24 @@ type cli struct {
 
 	CPUProfile string `name:"cpuprofile" placeholder:"FILE" hidden:"" help:"Write a CPU profile of this command, for developers."`
 
-	Serve   serveCmd   `cmd:"" help:"Run: read what is due, index it, answer pages and commands."`
-	Demo    demoCmd    `cmd:"" help:"Gather a small sample web over loopback and search it."`
-	Gather  gatherCmd  `cmd:"" help:"One turn: read every source that is due and make it searchable."`
-	Try     tryCmd     `cmd:"" help:"Read a feed, a page or a PDF and print what vigie understands; nothing is stored."`
-	Robots  robotsCmd  `cmd:"" help:"Say whether a robots.txt file lets agents read an address."`
-	Sources sourcesCmd `cmd:"" help:"The places to watch: list, add, remove, pause, import, export."`
-	Search  searchCmd  `cmd:"" help:"Find what was kept."`
-	Digest  digestCmd  `cmd:"" help:"What subscribers receive by mail: preview, send, list."`
-	Users   usersCmd   `cmd:"" help:"The people with accounts: list, add, set a password or a role, disable."`
-	Check   checkCmd   `cmd:"" help:"Prove that the store and the index are whole and agree."`
-	Backup  backupCmd  `cmd:"" help:"Write everything to one file, while the server runs."`
-	Restore restoreCmd `cmd:"" help:"Put a backup in place of an empty data folder."`
-	Export  exportCmd  `cmd:"" help:"Write everything as gzipped JSON lines that other programs can read."`
-	Reindex reindexCmd `cmd:"" help:"Build the full-text index anew from the store."`
-	Collect collectCmd `cmd:"" help:"Give back the room of what nothing refers to any more."`
-	Config  configCmd  `cmd:"" name:"config" help:"Print the commented reference of the configuration, or check yours."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve     serveCmd     `cmd:"" help:"Run: read what is due, index it, answer pages and commands."`
+	Demo      demoCmd      `cmd:"" help:"Gather a small sample web over loopback and search it."`
+	Gather    gatherCmd    `cmd:"" help:"One turn: read every source that is due and make it searchable."`
+	Try       tryCmd       `cmd:"" help:"Read a feed, a page or a PDF and print what vigie understands; nothing is stored."`
+	Robots    robotsCmd    `cmd:"" help:"Say whether a robots.txt file lets agents read an address."`
+	Sources   sourcesCmd   `cmd:"" help:"The places to watch: list, add, remove, pause, import, export."`
+	Search    searchCmd    `cmd:"" help:"Find what was kept."`
+	Thesaurus thesaurusCmd `cmd:"" help:"The names that searches look for besides: export, import."`
+	Digest    digestCmd    `cmd:"" help:"What subscribers receive by mail: preview, send, list."`
+	Users     usersCmd     `cmd:"" help:"The people with accounts: list, add, set a password or a role, disable."`
+	Check     checkCmd     `cmd:"" help:"Prove that the store and the index are whole and agree."`
+	Backup    backupCmd    `cmd:"" help:"Write everything to one file, while the server runs."`
+	Restore   restoreCmd   `cmd:"" help:"Put a backup in place of an empty data folder."`
+	Export    exportCmd    `cmd:"" help:"Write everything as gzipped JSON lines that other programs can read."`
+	Reindex   reindexCmd   `cmd:"" help:"Build the full-text index anew from the store."`
+	Collect   collectCmd   `cmd:"" help:"Give back the room of what nothing refers to any more."`
+	Config    configCmd    `cmd:"" name:"config" help:"Print the commented reference of the configuration, or check yours."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
 
 	VerifyData    verifyDataCmd    `cmd:"" name:"verify-data" hidden:""`
 	ParseDocument parseDocumentCmd `cmd:"" name:"parse-document" hidden:""`
@@ -121,7 +122,7 @@ func commandName(args []string) string {
 		case args[i] == "--data" || args[i] == "--config":
 			i++ // its value
 		case strings.HasPrefix(args[i], "-"):
-		case len(words) == 0 || words[0] == "sources" || words[0] == "users" || words[0] == "digest":
+		case len(words) == 0 || words[0] == "sources" || words[0] == "users" || words[0] == "digest" || words[0] == "thesaurus":
 			words = append(words, args[i])
 		}
 	}

@@ -56,7 +56,7 @@ func (c *demoCmd) run(ctx context.Context, s *session) error {
 
 func (c *demoCmd) show(ctx context.Context, s *session, a *app, web *demo.Web, content demo.Content) error {
 	var err error
-	if a.desk, err = openDesk(a.db, content.Areas, s.cfg.Fetch.Every, s.log); err != nil {
+	if a.desk, err = openDesk(a.db, content.Areas, s.cfg.Fetch.Every, s.log, a.reword); err != nil {
 		return err
 	}
 	if a.post, err = openPost(s.cfg, content.Areas, a.db, a.hits, s.log); err != nil {

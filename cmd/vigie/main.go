@@ -10,6 +10,7 @@
 //	vigie try URL   read a feed, a page or a PDF and print it; nothing is kept
 //	vigie search    find what was kept
 //	vigie digest    what subscribers receive by mail: preview, send, list
+//	vigie thesaurus what searches look for besides, in and out as SKOS
 //	vigie users     the people with accounts, and their roles
 //	vigie config    the reference of the configuration, or the faults of yours
 //	vigie check     prove that what is kept is whole; backup, restore, export,

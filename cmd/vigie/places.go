@@ -10,16 +10,17 @@ import (
 	"vigie/curate"
 	"vigie/curate/locale"
 	"vigie/index/store"
+	"vigie/index/thesaurus"
 )
 
 // openDesk makes the desk on a store, with the names of places that the operator
 // wants shown and his pace.
-func openDesk(db *store.DB, places map[string]vigie.Text, every time.Duration, log *slog.Logger) (*curate.Desk, error) {
+func openDesk(db *store.DB, places map[string]vigie.Text, every time.Duration, log *slog.Logger, reword func(*thesaurus.Thesaurus)) (*curate.Desk, error) {
 	catalogues, err := locale.Load()
 	if err != nil {
 		return nil, err
 	}
-	return curate.New(db, catalogues, curate.Options{Log: log, Places: places, Pace: vigie.Pace{Floor: every}}), nil
+	return curate.New(db, catalogues, curate.Options{Log: log, Places: places, Pace: vigie.Pace{Floor: every}, Reword: reword}), nil
 }
 
 // readPlaces reads the operator's file of names; "" gives none.

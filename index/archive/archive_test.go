@@ -78,6 +78,7 @@ func filled(t testing.TB) *store.DB {
 	fillDesk(t, db)
 	fillMail(t, db, 0)
 	fillSearches(t, db, ids...)
+	fillTerms(t, db)
 	return db
 }
 
@@ -137,7 +138,7 @@ func TestGoldenArchive(t *testing.T) {
 		Sources: 2, Visits: 2, Documents: 2, Revisions: 3, Sightings: 3, Captures: 2, Decisions: 2, Judgements: 1, Stories: 1,
 		Settings: 1, Topics: 1, Pages: 1, Syntheses: 2, Editions: 3, Marks: 1,
 		Indicators: 2, Vintages: 2, Observations: 4, Subscribers: 2, Issues: 2, Deliveries: 2,
-		Searches: 2, Alerts: 1, Matches: 2,
+		Searches: 2, Alerts: 1, Matches: 2, Concepts: 3,
 	}
 	if diff := cmp.Diff(want, report); diff != "" {
 		t.Errorf("the report (-want +got):\n%s", diff)

@@ -40,6 +40,7 @@
 //	{"type":"search",...}       that somebody saved, each with its alerts and its ledger behind it:
 //	{"type":"alert",...}        a mail of it
 //	{"type":"match",...}        a document that it found, and the mail that tells of it
+//	{"type":"concept",...}      what the desk said of the thesaurus; by concept and number
 //
 // Times are RFC 3339 in UTC; durations are in seconds; hashes are SHA-256 in
 // hexadecimal. The fields are those of the views in this package. A reader of

@@ -54,6 +54,9 @@ type Report struct {
 	Searches int `json:"searches"`
 	Alerts   int `json:"alerts"`
 	Matches  int `json:"matches"`
+
+	// Concepts are what the desk said of the thesaurus.
+	Concepts int `json:"concepts"`
 }
 
 // Export writes an archive of db to w. Writers go on meanwhile. The progress
@@ -103,7 +106,7 @@ func (e *exporter) export(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, part := range []func(context.Context) error{e.stories, e.figures, e.desk, e.mail, e.searches} {
+	for _, part := range []func(context.Context) error{e.stories, e.figures, e.desk, e.mail, e.searches, e.terms} {
 		if err := part(ctx); err != nil {
 			return err
 		}

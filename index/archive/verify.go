@@ -51,6 +51,7 @@ type verifier struct {
 	desk     seenDesk
 	mail     seenMail
 	searches seenSearches
+	concept  concept // the newest
 }
 
 // parts lists the types of lines in the order in which they stand. The types of one
@@ -70,6 +71,7 @@ func parts() [][]string {
 		{"subscriber"},
 		{"issue", "delivery"},
 		{"search", "alert", "match"},
+		{"concept"},
 		{"end"},
 	}
 }
@@ -226,6 +228,8 @@ func (v *verifier) one(kind string, line []byte) (ok bool, err error) {
 		return v.letter(kind, line)
 	case "search", "alert", "match":
 		return v.searchLine(kind, line)
+	case "concept":
+		return v.termLine(line)
 	}
 	return v.belonging(kind, line)
 }

@@ -106,7 +106,7 @@ func check(ctx context.Context, tx *Tx, full bool, progress func(done, all int))
 	}
 	steps := []func(context.Context){
 		c.envelopes, c.documents, c.revisions, c.captures, c.sightings, c.aliases, c.judgements, c.decided, c.queues,
-		c.settings, c.syntheses, c.marks, c.accounts, c.tokensOf, c.searches, c.figures, c.mail, c.hosts, c.stories, c.unread, c.cited, c.withdrawn, c.log, c.stored, c.segments, c.counts,
+		c.settings, c.syntheses, c.marks, c.accounts, c.tokensOf, c.searches, c.concepts, c.figures, c.mail, c.hosts, c.stories, c.unread, c.cited, c.withdrawn, c.log, c.stored, c.segments, c.counts,
 	}
 	for i, step := range steps {
 		if err := ctx.Err(); err != nil {

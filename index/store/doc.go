@@ -88,6 +88,7 @@
 //	awaiting    search id, document id → nil              matches that no mail tells of yet
 //	alerts      search id, alert id → vigie.Alert         their mails
 //	unsettled   search id, alert id → nil                 those to send, on their way or uncertain
+//	concepts    concept id, 0, number u32 → Term          what the desk says of the thesaurus
 //
 // # Caveats
 //

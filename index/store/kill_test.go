@@ -49,6 +49,7 @@ func child() int {
 	go func() { failures <- childAsks(ctx, db, first) }()
 	go func() { failures <- childWithdraws(ctx, db, first) }()
 	go func() { failures <- childAlerts(ctx, db, first) }()
+	go func() { failures <- childNames(ctx, db, first) }()
 	go func() {
 		for {
 			if _, err := db.Collect(ctx, 0.2, nil); err != nil && !errors.Is(err, vigie.ErrConflict) { // or something is erased
@@ -93,12 +94,12 @@ func childWrites(ctx context.Context, db *store.DB, lane int) error {
 type told struct {
 	filed, removing, removed, vintages, claimed, accepted map[int]bool
 	kept, undoing, undone, published, asked, withdrawn    map[int]bool
-	told, matched, alerted                                map[int]bool
+	told, matched, alerted, named                         map[int]bool
 }
 
 func nothingTold() told {
 	none := func() map[int]bool { return map[int]bool{} }
-	return told{none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none()}
+	return told{none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none(), none()}
 }
 
 func (k told) line(t *testing.T, line string) {
@@ -136,6 +137,8 @@ func (k told) line(t *testing.T, line string) {
 		k.matched[n] = true
 	case "alerted":
 		k.alerted[n] = true
+	case "named":
+		k.named[n] = true
 	case "open":
 	default:
 		t.Errorf("the child says %q", line)
@@ -166,6 +169,7 @@ func TestKill(t *testing.T) {
 		know.compareHosts(t, db)
 		know.compareWithdrawn(t, db)
 		know.compareAlerts(t, db)
+		know.compareNames(t, db)
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
 		}

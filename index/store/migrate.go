@@ -13,7 +13,7 @@ import (
 )
 
 // Format is the number of the current format of the folder.
-const Format = 6
+const Format = 7
 
 // migration brings a store from one format to the next.
 type migration struct {
@@ -29,6 +29,7 @@ func migrations() []migration {
 		{from: 3, what: "make room for what hosts are owed, and for their logs", run: addTables},
 		{from: 4, what: "make room for stories, and for what is quoted, withdrawn or not read yet", run: addStories},
 		{from: 5, what: "make room for saved searches, their feeds and what they tell, and for tokens", run: addTables},
+		{from: 6, what: "make room for what the desk says of the thesaurus", run: addTables},
 	}
 }
 

@@ -25,7 +25,7 @@ func tableNames() []string {
 		"hosts", "fetches", "told",
 		"stories", "storied", "prints", "cited", "drifts", "withdrawn", "unread",
 		"searches", "owned", "feeds", "matches", "awaiting", "alerts", "unsettled",
-		"tokens",
+		"tokens", "concepts",
 	}
 }
 

@@ -19,8 +19,10 @@ func TestDefault(t *testing.T) {
 		for lang, l := range c.Labels {
 			labels[lang] += len(l)
 		}
-		if len(c.Labels[vigie.Spanish]) == 0 {
-			t.Errorf("%s has no label in Spanish", c.ID)
+		for _, lang := range []vigie.Lang{vigie.French, vigie.Arabic, vigie.English, vigie.Spanish} {
+			if len(c.Labels[lang]) == 0 {
+				t.Errorf("%s has no label in %s", c.ID, lang)
+			}
 		}
 		for _, id := range slices.Concat(c.Broader, c.Related) {
 			linked[id], linked[c.ID] = true, true

@@ -28,6 +28,9 @@
 // only as written, capitals included; with ! it is also never looked for. Lines
 // that begin with # are remarks.
 //
+// The built-in one is the base of what the desk makes of it: [Thesaurus.Over] puts
+// [Change]s over it, [Thesaurus.Admits] says what stands against one.
+//
 // [Dictionary] reads the general dictionaries of FreeDict where the operator
 // installed them. Their licence is not ours: they are data beside the program and
 // never part of it.

@@ -18,6 +18,10 @@ const (
 	ownSpace  = "urn:vigie:thesaurus#"
 )
 
+// Base is where concepts are said to be that have no better address, for
+// [Thesaurus.WriteSKOS].
+const Base = "urn:vigie:concepts#"
+
 // schemeName is the last part of the address of the whole.
 const schemeName = "scheme"
 

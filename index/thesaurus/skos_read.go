@@ -31,19 +31,50 @@ const maxMarks = 256
 // are refused. The result is valid as that of [Load]; errors are
 // [vigie.InvalidError] with their line.
 func ReadSKOS(r io.Reader) (*Thesaurus, error) {
+	s, err := readSKOS(r, &Thesaurus{})
+	if err != nil {
+		return nil, err
+	}
+	concepts := s.settle()
+	if f := validate(concepts); f != nil {
+		return nil, s.blame(f)
+	}
+	return build(concepts), nil
+}
+
+// ReadSKOS reads concepts that are to be put over those of t, as the function
+// [ReadSKOS] does. Links to concepts that t has and the file has not are kept.
+func (t *Thesaurus) ReadSKOS(r io.Reader) ([]Concept, error) {
+	s, err := readSKOS(r, t)
+	if err != nil {
+		return nil, err
+	}
+	concepts := s.settle()
+	if f := validate(t.with(concepts)); f != nil {
+		return nil, s.blame(f)
+	}
+	return concepts, nil
+}
+
+func readSKOS(r io.Reader, beside *Thesaurus) (*skosReader, error) {
 	file := &bounded{r: r, left: MaxBytes}
-	s := skosReader{file: file, in: xml.NewDecoder(file), at: map[string]int{}}
+	s := &skosReader{file: file, in: xml.NewDecoder(file), at: map[string]int{}, beside: beside}
 	s.in.CharsetReader = func(charset string, _ io.Reader) (io.Reader, error) {
 		return nil, s.refuse("is written in %q, and only UTF-8 is read", charset)
 	}
 	if err := s.read(); err != nil {
 		return nil, s.explain(err)
 	}
-	concepts := s.settle()
-	if f := validate(concepts); f != nil {
-		return nil, f.of(lineAt(s.lines[f.at]) + ", concept " + f.id)
+	return s, nil
+}
+
+// blame is a fault with the line of its concept, where the file holds it.
+func (s *skosReader) blame(f *fault) error {
+	place := "concept " + f.id
+	if i, ok := s.at[f.id]; ok {
+		place = lineAt(s.lines[i]) + ", " + place
 	}
-	return build(concepts), nil
+	return f.of(place)
 }
 
 // skosReader gathers concepts while it goes through the elements.
@@ -56,6 +87,8 @@ type skosReader struct {
 	depth int
 	began bool        // the root was seen
 	now   *rdfConcept // nil in elements that are no concepts
+	// beside has concepts that links may lead to, besides those of the file.
+	beside *Thesaurus
 }
 
 // rdfConcept is a concept before its links are known to lead somewhere.
@@ -295,11 +328,12 @@ func mark(labels []Label, marked Label) {
 	}
 }
 
-// known returns the identities that the file holds.
+// known returns the identities that lead somewhere.
 func (s *skosReader) known(ids []string) []string {
 	var out []string
 	for _, id := range ids {
-		if _, ok := s.at[id]; ok {
+		_, here := s.at[id]
+		if _, there := s.beside.at[id]; here || there {
 			out = append(out, id)
 		}
 	}

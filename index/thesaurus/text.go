@@ -17,8 +17,8 @@ const maxLine = 16 << 10
 
 // Load reads a thesaurus in the form of the package comment. Identities must be
 // unique, broader and related concepts exist, nothing be broader than itself, and
-// every concept have labels in French, Arabic and English. What cannot be used is
-// an [vigie.InvalidError] with its line.
+// every concept have a label. What cannot be used is an [vigie.InvalidError] with its
+// line.
 func Load(r io.Reader) (*Thesaurus, error) {
 	l := loader{}
 	in := bufio.NewScanner(&bounded{r: r, left: MaxBytes})
@@ -84,7 +84,7 @@ func (l *loader) line(n int, line string) (reason string) {
 	texts := strings.SplitN(rest, "|", maxLabels+2)
 	labels := make([]Label, len(texts))
 	for i, text := range texts {
-		labels[i] = parseLabel(strings.TrimSpace(text))
+		labels[i] = ParseLabel(strings.TrimSpace(text))
 	}
 	l.now.Labels[lang] = labels
 	return ""
@@ -117,8 +117,8 @@ func (l *loader) end() {
 	}
 }
 
-// parseLabel reads the marks before a label.
-func parseLabel(s string) Label {
+// ParseLabel reads a label with its marks, as the file has it: "=AI", "!IT".
+func ParseLabel(s string) Label {
 	if text, ok := strings.CutPrefix(s, "!"); ok {
 		return Label{Text: text, AsWritten: true, Unsearched: true}
 	}
@@ -126,8 +126,8 @@ func parseLabel(s string) Label {
 	return Label{Text: text, AsWritten: ok}
 }
 
-// marked is the label with its marks.
-func (l Label) marked() string {
+// String is the label with its marks, as [ParseLabel] reads it.
+func (l Label) String() string {
 	switch {
 	case l.Unsearched:
 		return "!" + l.Text
@@ -158,7 +158,7 @@ func (t *Thesaurus) Write(w io.Writer) error {
 				if j > 0 {
 					out.WriteString(" |")
 				}
-				out.WriteString(" " + l.marked())
+				out.WriteString(" " + l.String())
 			}
 			out.WriteByte('\n')
 		}

@@ -88,7 +88,7 @@ func TestLoadRefuses(t *testing.T) {
 	const labels = "fr un\nar واحد\nen one\n"
 	refuses(t, thesaurus.Load, map[string]refusal{
 		"twice":            {"a\n" + labels + "\na\n" + labels, "line 6, concept a: is there twice"},
-		"no Arabic":        {"a\nfr un\nen one\n", `line 1, concept a: has no label in "ar"`},
+		"no label":         {"a\n", "line 1, concept a: has no label"},
 		"unknown broader":  {"a < b\n" + labels, `line 1, concept a: points to "b", which does not exist`},
 		"unknown related":  {"a ~ b\n" + labels, `points to "b", which does not exist`},
 		"itself":           {"a < a\n" + labels, "points to itself"},

@@ -18,23 +18,24 @@ var ict string
 // Label is one name of a concept in one language.
 type Label struct {
 	// Text is the label as people write it. Example: "fibre à domicile".
-	Text string
+	Text string `json:"text"`
 	// AsWritten says that the label is recognised only with these capitals: AI, IT.
-	AsWritten bool
+	AsWritten bool `json:"as_written,omitempty"`
 	// Unsearched says that the label is too common a word to be looked for in
 	// texts, where case does not count: IT. It implies AsWritten.
-	Unsearched bool
+	Unsearched bool `json:"unsearched,omitempty"`
 }
 
 // Concept is a thing with its names.
 type Concept struct {
 	// ID is the identity, in lower case with hyphens. Example: "optical-fibre".
-	ID string
-	// Labels are the names in each language, the preferred one first. Labels in
-	// French, Arabic and English are required.
-	Labels map[vigie.Lang][]Label
+	ID string `json:"id,omitempty"`
+	// Labels are the names in each language, the preferred one first; there is one at
+	// least.
+	Labels map[vigie.Lang][]Label `json:"labels,omitempty"`
 	// Broader are the identities of wider concepts, Related of others near by.
-	Broader, Related []string
+	Broader []string `json:"broader,omitempty"`
+	Related []string `json:"related,omitempty"`
 }
 
 // Preferred returns the first label in each language.

@@ -2,6 +2,7 @@ package thesaurus
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -23,52 +24,101 @@ const (
 	maxID       = 64  // bytes
 )
 
-// fault is what is wrong with a concept.
+// FlawError says what is wrong with a concept, and where. It is a vigie.ErrInvalid.
+type FlawError struct {
+	// Field is "id", "labels", "labels.fr" and so on, "broader" or "related".
+	Field string
+	// Code names the flaw: "id", "langs", "none", "tag", "many", "long", "plain",
+	// "marks", "twice", "words", "taken", "links", "unknown", "self" or "circle". About
+	// is the label or the identity that it is about; "" for none.
+	Code, About string
+	// Reason is the rest of a sentence in English.
+	Reason string
+}
+
+// Error implements error.
+func (f *FlawError) Error() string { return f.Field + " " + f.Reason }
+
+// Is makes errors.Is(err, vigie.ErrInvalid) true.
+func (*FlawError) Is(target error) bool { return target == vigie.ErrInvalid }
+
+// fault is what is wrong with a concept among others.
 type fault struct {
-	at         int // index of the concept
-	id, reason string
+	at   int // index of the concept
+	id   string
+	flaw FlawError
 }
 
 // of turns a fault into an error at a place.
 func (f *fault) of(place string) error {
-	return &vigie.InvalidError{Field: place, Reason: f.reason}
+	return &vigie.InvalidError{Field: place, Reason: f.flaw.Reason}
 }
 
 // validate returns the first fault, or nil.
 func validate(concepts []Concept) *fault {
 	if len(concepts) > maxConcepts {
-		c := concepts[maxConcepts]
-		return &fault{maxConcepts, c.ID, fmt.Sprintf("is one too many: at most %d concepts", maxConcepts)}
+		return tooMany(concepts)
 	}
 	at := make(map[string]int, len(concepts))
 	for i, c := range concepts {
-		if reason := c.fault(); reason != "" {
-			return &fault{i, c.ID, reason}
+		if f := c.flaw(); f != nil {
+			return &fault{i, c.ID, *f}
 		}
 		if _, twice := at[c.ID]; twice {
-			return &fault{i, c.ID, "is there twice"}
+			return &fault{i, c.ID, FlawError{"id", "twice", c.ID, "is there twice"}}
 		}
 		at[c.ID] = i
 	}
 	for i, c := range concepts {
-		for _, id := range slices.Concat(c.Broader, c.Related) {
-			if _, ok := at[id]; !ok {
-				return &fault{i, c.ID, fmt.Sprintf("points to %q, which does not exist", id)}
-			}
+		if f := c.astray(at); f != nil {
+			return &fault{i, c.ID, *f}
+		}
+	}
+	return circle(concepts, at)
+}
+
+func tooMany(concepts []Concept) *fault {
+	reason := fmt.Sprintf("is one too many: at most %d concepts", maxConcepts)
+	return &fault{maxConcepts, concepts[maxConcepts].ID, FlawError{Field: "id", Code: "many", Reason: reason}}
+}
+
+// astray finds a link that leads nowhere, or to the concept itself.
+func (c Concept) astray(at map[string]int) *FlawError {
+	for field, ids := range c.links() {
+		for _, id := range ids {
 			if id == c.ID {
-				return &fault{i, c.ID, "points to itself"}
+				return &FlawError{field, "self", id, "points to itself"}
+			}
+			if _, ok := at[id]; !ok {
+				return &FlawError{field, "unknown", id, fmt.Sprintf("points to %q, which does not exist", id)}
 			}
 		}
 	}
-	return cycle(concepts, at)
+	return nil
 }
 
-// cycle finds a concept that is broader than itself by way of others: what is
-// left when those without anything broader have been taken away again and again.
-func cycle(concepts []Concept, at map[string]int) *fault {
+// links walks the links of a concept by their fields.
+func (c Concept) links() iter.Seq2[string, []string] {
+	return func(yield func(string, []string) bool) {
+		_ = yield("broader", c.Broader) && yield("related", c.Related)
+	}
+}
+
+// circle finds a concept that is broader than itself by way of others.
+func circle(concepts []Concept, at map[string]int) *fault {
+	for _, i := range circling(concepts, at) {
+		return &fault{i, concepts[i].ID, FlawError{Field: "broader", Code: "circle", Reason: "is broader than itself by way of others"}}
+	}
+	return nil
+}
+
+// circling returns the concepts that are broader than themselves, and those below
+// them: what is left when those without anything broader have been taken away again
+// and again.
+func circling(concepts []Concept, at map[string]int) []int {
 	waits := make([]int, len(concepts))
 	narrower := make([][]int, len(concepts))
-	var free []int
+	var free, left []int
 	for i, c := range concepts {
 		waits[i] = len(c.Broader)
 		for _, b := range c.Broader {
@@ -89,68 +139,87 @@ func cycle(concepts []Concept, at map[string]int) *fault {
 	}
 	for i, n := range waits {
 		if n > 0 {
-			return &fault{i, concepts[i].ID, "is broader than itself by way of others"}
+			left = append(left, i)
+		}
+	}
+	return left
+}
+
+// Check returns what is wrong with a concept on its own as a [FlawError], or nil.
+func (c Concept) Check() error {
+	if f := c.flaw(); f != nil {
+		return f
+	}
+	return nil
+}
+
+func (c Concept) flaw() *FlawError {
+	switch {
+	case !isID(c.ID):
+		return &FlawError{"id", "id", c.ID, "has an identity that is not made of small letters, digits and hyphens"}
+	case len(c.Labels) > maxLangs:
+		return &FlawError{"labels", "langs", "", fmt.Sprintf("has more than %d languages", maxLangs)}
+	case !c.named():
+		return &FlawError{"labels", "none", "", "has no label"}
+	}
+	for _, lang := range c.langs() {
+		field := "labels." + string(lang)
+		if known, err := vigie.ParseLang(string(lang)); err != nil || known != lang {
+			return &FlawError{field, "tag", string(lang), fmt.Sprintf("has labels in %q, which is no language tag", lang)}
+		}
+		if f := labelsFlaw(c.Labels[lang]); f != nil {
+			return &FlawError{field, f.Code, f.About, fmt.Sprintf("in %q %s", lang, f.Reason)}
+		}
+	}
+	for field, ids := range c.links() {
+		if len(ids) > maxLinks {
+			return &FlawError{field, "links", "", fmt.Sprintf("points to more than %d others", maxLinks)}
+		}
+		for i, id := range ids {
+			if slices.Contains(ids[:i], id) {
+				return &FlawError{field, "twice", id, fmt.Sprintf("points twice to %q", id)}
+			}
 		}
 	}
 	return nil
 }
 
-// fault says what is wrong with a concept on its own; "" when nothing is.
-func (c Concept) fault() string {
-	switch {
-	case !isID(c.ID):
-		return "has an identity that is not made of small letters, digits and hyphens"
-	case len(c.Labels) > maxLangs:
-		return fmt.Sprintf("has more than %d languages", maxLangs)
-	case len(c.Broader) > maxLinks || len(c.Related) > maxLinks:
-		return fmt.Sprintf("points to more than %d others", maxLinks)
-	}
-	for _, lang := range []vigie.Lang{vigie.French, vigie.Arabic, vigie.English} {
-		if len(c.Labels[lang]) == 0 {
-			return fmt.Sprintf("has no label in %q", lang)
+// named reports whether there is any label.
+func (c Concept) named() bool {
+	for _, labels := range c.Labels {
+		if len(labels) > 0 {
+			return true
 		}
 	}
-	for _, lang := range c.langs() {
-		if known, err := vigie.ParseLang(string(lang)); err != nil || known != lang {
-			return fmt.Sprintf("has labels in %q, which is no language tag", lang)
-		}
-		if reason := labelsFault(c.Labels[lang]); reason != "" {
-			return fmt.Sprintf("in %q %s", lang, reason)
-		}
-	}
-	for _, links := range [][]string{c.Broader, c.Related} {
-		for i, id := range links {
-			if slices.Contains(links[:i], id) {
-				return fmt.Sprintf("points twice to %q", id)
-			}
-		}
-	}
-	return ""
+	return false
 }
 
-// labelsFault says what is wrong with the labels of one language.
-func labelsFault(labels []Label) string {
+// labelsFlaw says what is wrong with the labels of one language.
+func labelsFlaw(labels []Label) *FlawError {
+	flaw := func(code, about, format string, args ...any) *FlawError {
+		return &FlawError{Code: code, About: about, Reason: fmt.Sprintf(format, args...)}
+	}
 	if len(labels) > maxLabels {
-		return fmt.Sprintf("has more than %d labels", maxLabels)
+		return flaw("many", "", "has more than %d labels", maxLabels)
 	}
 	for i, l := range labels {
 		switch {
 		case len(l.Text) > maxLabel:
-			return fmt.Sprintf("has a label of more than %d bytes", maxLabel)
+			return flaw("long", l.Text, "has a label of more than %d bytes", maxLabel)
 		case !isLabel(l.Text):
-			return fmt.Sprintf("has a label %q that is not a plain text", l.Text)
+			return flaw("plain", l.Text, "has a label %q that is not a plain text", l.Text)
 		case l.Unsearched && !l.AsWritten:
-			return fmt.Sprintf("has a label %q that is not looked for, but recognised in any case", l.Text)
+			return flaw("marks", l.Text, "has a label %q that is not looked for, but recognised in any case", l.Text)
 		case slices.ContainsFunc(labels[:i], func(other Label) bool { return other.Text == l.Text }):
-			return fmt.Sprintf("has the label %q twice", l.Text)
+			return flaw("twice", l.Text, "has the label %q twice", l.Text)
 		}
 		n := 0
 		Plain(l.Text, func([]byte, int, int) bool { n++; return n <= maxWords })
 		if n == 0 || n > maxWords {
-			return fmt.Sprintf("has a label %q without words or with more than %d", l.Text, maxWords)
+			return flaw("words", l.Text, "has a label %q without words or with more than %d", l.Text, maxWords)
 		}
 	}
-	return ""
+	return nil
 }
 
 // isID reports identities: small letters and digits in parts with hyphens between.

@@ -13,9 +13,10 @@ type FindAlso struct {
 // Also is what stands for some words of a question.
 type Also struct {
 	Words string
-	// IsConcept says that it is of the thesaurus, and not of a dictionary.
-	IsConcept bool
-	Texts     []AlsoText
+	// Concept is the page of the concept of the thesaurus that it is of; "" for what is
+	// of a dictionary.
+	Concept string
+	Texts   []AlsoText
 	// More is how many further texts are not shown.
 	More int
 	// URL is the search without it.

@@ -43,7 +43,7 @@ func findPages(u *ui.UI, lang vigie.Lang) map[string]func(*bytes.Buffer) error {
 	}
 	found.Meant, found.MeantURL = "fibre <b>", "/fr/bureau/recherche?q=fibre"
 	found.Also = ui.FindAlso{None: "/fr/bureau/recherche?q=fibre&sans=*", Again: "/fr/bureau/recherche?q=fibre", Items: []ui.Also{{
-		Words: "fibre <b>", IsConcept: true, URL: "/fr/bureau/recherche?q=fibre&sans=fibre", More: 2,
+		Words: "fibre <b>", Concept: "/fr/bureau/thesaurus/optical-fibre", URL: "/fr/bureau/recherche?q=fibre&sans=fibre", More: 2,
 		Texts: []ui.AlsoText{{Text: "الألياف", Lang: "ar", Dir: "rtl"}, {Text: "FTTH <b>"}},
 	}}}
 	behind := empty

@@ -109,6 +109,7 @@ func pages(u *ui.UI, lang vigie.Lang) map[string]func(*bytes.Buffer) error {
 	maps.Copy(out, digestPages(u, lang))
 	maps.Copy(out, synthesisPages(u, lang))
 	maps.Copy(out, findPages(u, lang))
+	maps.Copy(out, thesaurusPages(u, lang))
 	return out
 }
 
@@ -122,7 +123,7 @@ func TestPages(t *testing.T) {
 					t.Fatal(err)
 				}
 				look(t, b.String(), c.For(lang))
-				if strings.HasPrefix(name, "status") || strings.HasPrefix(name, "deskfind") || name == "message_404" {
+				if strings.HasPrefix(name, "status") || strings.HasPrefix(name, "deskfind") || name == "thesaurus_list" || name == "thesaurus_concept" || name == "message_404" {
 					golden(t, fmt.Sprintf("%s.%s.golden.html", name, lang), b.String())
 				}
 			})

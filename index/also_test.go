@@ -58,6 +58,9 @@ func TestAlso(t *testing.T) {
 		if h.Lang == "ar" && len(h.ExtractMarks) == 0 {
 			t.Errorf("nothing is marked in %q", h.Extract)
 		}
+		if w := h.Why.Words[0]; h.Lang == "ar" && (w.Said != "قابلية" || w.For != "portabilité des numéros") {
+			t.Errorf("looked for %q in place of %q", w.Said, w.For)
+		}
 	}
 	for _, without := range []string{res.Also[0].Concept, res.Also[0].Words} {
 		res = find(index.SearchOptions{Into: four, Without: []string{without}})

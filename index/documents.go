@@ -86,6 +86,16 @@ func entryOf(tx *store.Tx, id vigie.DocumentID) (entry, error) {
 	return e, err
 }
 
+// besideOf is what is indexed with a text that is no part of it, to be quoted: who
+// wrote it, and how its publisher labels it.
+func besideOf(doc vigie.Document) []string {
+	var names []string
+	for _, a := range doc.Authors {
+		names = append(names, a.Name)
+	}
+	return []string{strings.Join(doc.Labels, " · "), strings.Join(names, " · ")}
+}
+
 // titleOf returns the title, or the address where there is none: what was kept
 // can be found.
 func titleOf(d vigie.Document) string {

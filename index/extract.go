@@ -5,8 +5,6 @@ import (
 	"unicode/utf8"
 
 	"vigie"
-	"vigie/index/query"
-	"vigie/index/thesaurus"
 )
 
 const (
@@ -15,118 +13,79 @@ const (
 	// extractBudget is how much text one search reads for its extracts, in bytes;
 	// beyond it a hit shows how its text begins.
 	extractBudget = 4 << 20
+	// besideShare is what a word is worth to a passage that stands before it in its
+	// paragraph, or in a heading above; besidePair what the lesser of two words gains
+	// from following the other.
+	besideShare = .4
+	besidePair  = .5
+	// mateShare is what another word of the stem counts against the one that was asked
+	// for: stems join age to year in Arabic, and what is general to generations.
+	mateShare = .8
+	// againShare is what a word counts each time that it comes again.
+	againShare = .1
+	// pageShare is what all that a page has is worth to its best paragraph.
+	pageShare = .3
+	// pagedBytes is how much is read of a text with pages when a paragraph has all that
+	// is wanted: a later page may say more of it.
+	pagedBytes = 512 << 10
 )
-
-// wanted are the terms that a query looks for in texts of one language.
-type wanted struct {
-	lang     *language
-	terms    map[string]bool
-	prefixes []string
-	// first holds the first bytes of the words that may become one of terms: most
-	// words need not be stemmed to be passed over. Arabic loses articles in front, so
-	// there all are.
-	first [256]bool
-}
-
-// wanted returns what to show in an extract: what was typed, and what was looked for
-// beside it.
-func (l *languages) wanted(lang *language, q query.Query, also []Also) *wanted {
-	w := &wanted{lang: lang, terms: map[string]bool{}}
-	for _, t := range q.Looked() {
-		if words := l.folded(t.Text); t.Kind == query.Prefix && len(words) > 0 {
-			w.prefixes = append(w.prefixes, words[len(words)-1])
-			for _, cut := range lang.prefixTerms(words[len(words)-1]) {
-				w.terms[cut] = true
-			}
-			continue
-		}
-		w.add(l, t.Text)
-	}
-	for _, a := range also {
-		for _, t := range a.Texts {
-			if t.Lang == lang.code || t.Lang == thesaurus.Every {
-				w.add(l, t.Text)
-			}
-		}
-	}
-	for t := range w.terms {
-		w.first[t[0]] = true
-	}
-	for _, p := range w.prefixes {
-		w.first[p[0]] = true
-	}
-	if lang.code == vigie.Arabic {
-		w.first = allBytes()
-	}
-	return w
-}
-
-// add adds the words of a text that mean something, and a compound as one word.
-func (w *wanted) add(l *languages, text string) {
-	l.terms(w.lang, text, func(t term, _, _ int) bool {
-		if !t.stop {
-			w.terms[t.text] = true
-		}
-		return true
-	})
-	if whole := l.whole(w.lang, text); whole != "" {
-		w.terms[whole] = true
-	}
-}
-
-func allBytes() (all [256]bool) {
-	for i := range all {
-		all[i] = true
-	}
-	return all
-}
-
-// all is what a passage is worth that has every term, side by side.
-func (w *wanted) all() int { return max(0, 2*(len(w.terms)+len(w.prefixes))-1) }
-
-func (w *wanted) has(t term) bool {
-	if t.stop {
-		return false
-	}
-	if w.terms[t.text] {
-		return true
-	}
-	for _, p := range w.prefixes {
-		if strings.HasPrefix(t.text, p) {
-			return true
-		}
-	}
-	return false
-}
 
 // found is one wanted word in a paragraph.
 type found struct {
 	start, end, nth int // bytes; which word of the paragraph it is
-	text            string
+	number          int // of what is wanted
+	// share is what it counts: less for another word of the same stem.
+	share float64
 }
 
-// extract returns the passage that holds the most of what is wanted, and its
-// page; the first such passage when several do. A text that holds none gives its
-// beginning.
-func (l *languages) extract(w *wanted, body []vigie.Paragraph, budget *int) (string, int) {
-	best, bestScore := -1, 0
-	var bestStart, bestEnd int
-	enough := w.all()
-	for i, p := range body {
-		if enough == 0 || *budget <= 0 {
-			break
+// above is a heading, with what is wanted that it has.
+type above struct {
+	level   int
+	numbers []int
+}
+
+// quoter looks for the passage of one text that says most of what is wanted.
+type quoter struct {
+	*languages
+
+	wanted *wanted
+	worths []float64
+	enough float64
+	// above are the headings that a paragraph stands under.
+	above []above
+	// has is room for how much of each of what is wanted a passage has.
+	has    []float64
+	window []found
+
+	// quote is the best of the paragraph, page that of the page, which has so much of
+	// what is wanted in all, and best that of the text.
+	quote, page, best quote
+	onPage            []float64
+}
+
+// quote is a stretch of a paragraph, by its number, with what it is worth: 0 for none.
+type quote struct {
+	score          float64
+	at, start, end int
+}
+
+// extract returns the passage that says the most of what is wanted, and its page; the
+// first such passage when several do. Where the text holds none of that, what stands
+// beside it may: the names of authors, and the publisher's labels. Otherwise it is how
+// the text begins.
+func (l *languages) extract(w *wanted, why *Why, body []vigie.Paragraph, beside []string, budget *int) (string, int) {
+	q := &quoter{languages: l, wanted: w, worths: w.worths(why)}
+	q.has, q.onPage = make([]float64, len(q.worths)), make([]float64, len(q.worths))
+	if q.enough = fullLength * w.all(q.worths); q.enough > 0 {
+		q.read(body, budget)
+		if q.best.score > 0 {
+			return around(body[q.best.at].Text, q.best.start, q.best.end), body[q.best.at].Page
 		}
-		*budget -= len(p.Text)
-		start, end, score := l.densest(w, p.Text)
-		if score > bestScore {
-			best, bestScore, bestStart, bestEnd = i, score, start, end
+		for _, text := range beside {
+			if q.paragraph(vigie.Paragraph{Text: text}, 1); q.quote.score > 0 {
+				return around(text, q.quote.start, q.quote.end), 0
+			}
 		}
-		if bestScore >= enough {
-			break
-		}
-	}
-	if best >= 0 {
-		return around(body[best].Text, bestStart, bestEnd), body[best].Page
 	}
 	for _, p := range body {
 		if p.Kind != vigie.Heading && strings.TrimSpace(p.Text) != "" {
@@ -136,50 +95,110 @@ func (l *languages) extract(w *wanted, body []vigie.Paragraph, budget *int) (str
 	return "", 0
 }
 
-// densest finds the stretch of a paragraph that is short enough to show and
-// holds the most different wanted terms; terms side by side count double.
-func (l *languages) densest(w *wanted, text string) (start, end, score int) {
-	var window []found
-	nth := 0
-	known := w.lang.known.Get().(cache) //nolint:forcetypeassert // the pool holds nothing else
-	defer w.lang.known.Put(known)
-	l.words(text, func(word []byte, s, e int) bool {
-		nth++
-		if !w.first[word[0]] {
-			return true
+// read looks through a text.
+func (q *quoter) read(body []vigie.Paragraph, budget *int) {
+	solid := solidity(body)
+	from := *budget
+	for i, p := range body {
+		if *budget <= 0 || q.page.score >= q.enough && (p.Page == 0 || from-*budget > pagedBytes) {
+			break
 		}
-		t := known.term(w.lang, word)
-		if !w.has(t) {
-			return true
+		if *budget -= len(p.Text); p.Page == 0 || i > 0 && p.Page != body[i-1].Page {
+			q.turn()
 		}
-		window = append(window, found{start: s, end: e, nth: nth, text: t.text})
-		for len(window) > 1 && e-window[0].start > extractLength {
-			window = window[1:]
+		if p.Kind == vigie.Heading {
+			q.leave(p.Level)
 		}
-		if n := worth(window); n > score {
-			start, end, score = window[0].start, e, n
+		numbers := q.paragraph(p, solid.of(i, p))
+		if p.Kind == vigie.Heading && len(numbers) > 0 {
+			q.above = append(q.above, above{p.Level, numbers})
 		}
-		return score < w.all()
-	})
-	return start, end, score
-}
-
-// worth counts different terms, and neighbours once more.
-func worth(window []found) int {
-	n := 0
-	for i, f := range window {
-		seen := false
-		for _, before := range window[:i] {
-			seen = seen || before.text == f.text
+		for _, n := range numbers {
+			q.onPage[n] = 1
 		}
-		if !seen {
-			n++
-			if i > 0 && window[i-1].nth+1 == f.nth {
-				n++
-			}
+		if q.quote.score > q.page.score {
+			q.quote.at = i
+			q.page = q.quote
 		}
 	}
-	return n
+	q.turn()
+}
+
+// leave forgets the headings of a level and below, as another of it begins.
+func (q *quoter) leave(level int) {
+	for len(q.above) > 0 && q.above[len(q.above)-1].level >= level {
+		q.above = q.above[:len(q.above)-1]
+	}
+}
+
+// turn ends a page.
+func (q *quoter) turn() {
+	if q.page.score > 0 {
+		q.page.score += pageShare * q.wanted.value(q.onPage, q.worths)
+	}
+	if q.page.score > q.best.score {
+		q.best = q.page
+	}
+	q.page = quote{}
+	clear(q.onPage)
+}
+
+// paragraph looks for the best stretch of a paragraph that is short enough to show, and
+// returns what of what is wanted it has.
+func (q *quoter) paragraph(p vigie.Paragraph, solid float64) (numbers []int) {
+	known := q.wanted.lang.known.Get().(cache) //nolint:forcetypeassert // the pool holds nothing else
+	defer q.wanted.lang.known.Put(known)
+	q.quote, q.window = quote{}, q.window[:0]
+	nth := 0
+	q.words(p.Text, func(word []byte, start, end int) bool {
+		nth++
+		if !q.wanted.first[word[0]] {
+			return true
+		}
+		number := q.wanted.has(known.term(q.wanted.lang, word))
+		if number < 0 {
+			return true
+		}
+		numbers = append(numbers, number)
+		f := found{start: start, end: end, nth: nth, number: number, share: mateShare}
+		if q.wanted.forms[string(word)] {
+			f.share = 1
+		}
+		q.window = append(q.window, f)
+		for len(q.window) > 1 && end-q.window[0].start > extractLength {
+			q.window = q.window[1:]
+		}
+		if score := solid * q.value(numbers); score > q.quote.score {
+			q.quote = quote{score: score, start: q.window[0].start, end: end}
+		}
+		return q.quote.score < q.enough
+	})
+	return numbers
+}
+
+// value is what the window is worth, in a paragraph that had so much until here.
+func (q *quoter) value(before []int) float64 {
+	clear(q.has)
+	for _, h := range q.above {
+		for _, n := range h.numbers {
+			q.has[n] = besideShare
+		}
+	}
+	for _, n := range before {
+		q.has[n] = besideShare
+	}
+	pairs := 0.0
+	for i, f := range q.window {
+		if q.has[f.number] <= besideShare && i > 0 && q.window[i-1].nth+1 == f.nth {
+			pairs += besidePair * min(q.worths[f.number], q.worths[q.window[i-1].number])
+		}
+		if q.has[f.number] <= besideShare {
+			q.has[f.number] = f.share
+		} else {
+			q.has[f.number] += againShare * f.share
+		}
+	}
+	return q.wanted.value(q.has, q.worths) + pairs
 }
 
 // around cuts a passage of at most extractLength characters out of a paragraph,

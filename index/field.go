@@ -12,7 +12,7 @@ import (
 
 // mappingVersion is part of what an index must be to be used: change it with
 // anything in this package that changes what is indexed.
-const mappingVersion = "3"
+const mappingVersion = "4"
 
 // publicVersion is that of the public index, where it differs in more.
 const publicVersion = "public 1, " + mappingVersion

@@ -74,9 +74,10 @@ func (x *Index) hits(ctx context.Context, tx *store.Tx, of hitsOf, found []candi
 			Score: f.score, Publisher: doc.Publisher, Type: row.Type, Pages: doc.Pages, Status: row.Status, Tags: row.Tags, Story: row.Story, Others: f.others,
 		}
 		if f.why != nil {
+			w.tell(f.why)
 			h.Why = *f.why
 		}
-		h.Extract, h.Page = x.languages.extract(w, textOf(doc, body), &budget)
+		h.Extract, h.Page = x.languages.extract(w, f.why, textOf(doc, body), besideOf(doc), &budget)
 		h.TitleMarks, h.ExtractMarks = x.languages.marks(w, h.Title), x.languages.marks(w, h.Extract)
 		hits = append(hits, h)
 	}
@@ -91,7 +92,7 @@ func (l *languages) marks(w *wanted, text string) []Mark {
 	l.terms(w.lang, text, func(t term, start, end int) bool {
 		nth++
 		switch {
-		case !w.has(t):
+		case w.has(t) < 0:
 		case last == nth-1:
 			out[len(out)-1].To, last = end, nth
 		default:
@@ -102,12 +103,14 @@ func (l *languages) marks(w *wanted, text string) []Mark {
 	return out
 }
 
-// names remembers what to call the sources while nothing in the store changes:
-// every search needs a few of them. The zero value is ready.
+// names remembers what to call the sources, and which of them are of record, while
+// nothing in the store changes: every search needs a few of them. The zero value is
+// ready.
 type names struct {
-	mu   sync.Mutex
-	seq  store.Seq         // the newest change when kept was filled; under mu
-	kept map[string]string // by source and publisher; under mu
+	mu     sync.Mutex
+	seq    store.Seq               // the newest change when the rest was filled; under mu
+	kept   map[string]string       // by source and publisher; under mu
+	record map[vigie.SourceID]bool // under mu
 }
 
 // of returns what to call a document's source.
@@ -123,11 +126,39 @@ func (n *names) of(tx *store.Tx, seq store.Seq, doc vigie.Document) string {
 	name = nameOf(tx, doc)
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.seq != seq || n.kept == nil {
-		n.seq, n.kept = seq, map[string]string{}
-	}
+	n.renew(seq)
 	n.kept[key] = name
 	return name
+}
+
+// ofRecord reports whether a source makes the news and does not only tell it. One that
+// cannot be read is taken for one of the others.
+func (n *names) ofRecord(db *store.DB, id vigie.SourceID) bool {
+	seq := db.Last().Seq // before the transaction: what that reads is as new at least
+	n.mu.Lock()
+	record, ok := n.record[id]
+	ok = ok && n.seq == seq
+	n.mu.Unlock()
+	if ok {
+		return record
+	}
+	_ = db.View(func(tx *store.Tx) error {
+		s, err := tx.Source(id)
+		record = err == nil && s.Institution
+		return nil
+	})
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.renew(seq)
+	n.record[id] = record
+	return record
+}
+
+// renew forgets what was known before a change; the caller holds mu.
+func (n *names) renew(seq store.Seq) {
+	if n.seq != seq || n.kept == nil {
+		n.seq, n.kept, n.record = seq, map[string]string{}, map[vigie.SourceID]bool{}
+	}
 }
 
 // nameOf returns what to call a document's source.

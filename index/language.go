@@ -9,7 +9,6 @@ import (
 	"github.com/blevesearch/bleve/v2/analysis/lang/en"
 	"github.com/blevesearch/bleve/v2/analysis/lang/es"
 	"github.com/blevesearch/bleve/v2/analysis/lang/fr"
-	"github.com/blevesearch/bleve/v2/analysis/token/porter"
 
 	"vigie"
 )
@@ -66,7 +65,7 @@ func newLanguages(titleBoost float64) *languages {
 		"e", "es", "s", "ue", "ues", "ion", "ions", "eur", "eurs", "if", "ive", "ement", "aire", "er")
 	l.add(vigie.Arabic, ar.NewArabicStemmerFilter(), ar.ArabicStopWords, isArabicWord,
 		"ه", "ات", "ون", "ين", "ي", "يه")
-	l.add(vigie.English, porter.NewPorterStemmer(), en.EnglishStopWords, isLatin,
+	l.add(vigie.English, en.NewEnglishStemmerFilter(), en.EnglishStopWords, isLatin,
 		"e", "es", "s", "ed", "ing", "ion", "ions", "or", "ors", "er", "ers", "ive", "ory")
 	l.add(vigie.Spanish, es.NewSpanishLightStemmerFilter(), es.SpanishStopWords, isLatin,
 		"o", "a", "os", "as", "or", "ores", "ion", "iones", "es", "ivo", "orio")

@@ -164,7 +164,7 @@ func (x *PublicIndex) hits(ctx context.Context, tx *store.Tx, q query.Query, fou
 			sought[lang] = x.languages.wanted(lang, q, nil)
 		}
 		h := PublicHit{Kind: p.kind, ID: p.id, Lang: p.lang, Title: p.title, Topics: slices.Clone(p.topics), Published: p.published, Score: f.Score}
-		h.Extract, _ = x.languages.extract(sought[lang], p.text, &budget)
+		h.Extract, _ = x.languages.extract(sought[lang], nil, p.text, nil, &budget)
 		hits = append(hits, h)
 	}
 	return hits, nil

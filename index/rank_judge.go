@@ -3,6 +3,7 @@ package index
 import (
 	"math"
 	"slices"
+	"time"
 )
 
 // Why says what made the rank of a hit.
@@ -15,19 +16,31 @@ type Why struct {
 	// counted from the beginning of the text with a few for the gap between
 	// paragraphs; both 0 where the text holds none of the words.
 	From, To int
-	// Recency and Trust are factors about 1; 0 where nothing was known.
+	// Recency and Trust are factors about 1; 0 where nothing was known. Age is that of a
+	// dated document in whole days, and HalfLife when half of what is gained by being
+	// new is lost, which follows from the ages of all that fits; HalfLife is 0 where the
+	// publisher gave no date. Trust is above 1 for a text of record.
 	Recency, Trust float64
+	Age, HalfLife  time.Duration
 }
 
 // WhyWord is a word's part in a rank.
 type WhyWord struct {
-	// Word is cut down to what it is looked up by.
-	Word string
+	// Word is cut down to what it is looked up by, and Said is as it was typed or, where
+	// it stands for something that was, as the thesaurus or the dictionary has it.
+	Word, Said string
+	// For is what was typed in place of which the word was looked for; "" for a word that
+	// was typed itself.
+	For string
 	// Title and Body are the shares, of 1, that the word has in the score by
 	// standing there.
 	Title, Body float64
-	// Times is how often it stands in either.
-	Times int
+	// Rarity grows with how few documents of the language have the word: the logarithm
+	// of one in how many does.
+	Rarity float64
+	// Times is how often it stands in either, Titles and Headings how often in the title
+	// and in headings.
+	Times, Titles, Headings int
 }
 
 // judge tells how well documents of one language fit. It keeps room for what one
@@ -39,9 +52,15 @@ type judge struct {
 	// worth is what finding each word means; all is what all that is sought does.
 	worth []float64
 	all   float64
+	// rarity is what worth is made of.
+	rarity []float64
 	// filling says what words are worth together; nil where none stand for each other.
 	filling *filling
+	// nearby finds where the units of filling stand.
+	nearby nearby
 
+	// In all these, units follow the words.
+	spots [rankFields][][]spot
 	heads []int
 	trail []step    // the words of a field in their order
 	title []float64 // how much of each word the title has
@@ -57,21 +76,28 @@ type step struct {
 }
 
 func newJudge(w weights, s sought, stats langStats, found []uint64) *judge {
-	n := len(found)
-	j := &judge{
-		weights: w, sought: s, stats: stats, worth: make([]float64, n),
-		heads: make([]int, n), title: make([]float64, n), in: make([]float64, n), bonds: make([]float64, n), gives: make([]float64, n),
+	j := &judge{weights: w, sought: s, stats: stats}
+	for _, with := range found {
+		rare := rarity(with, stats.docs())
+		j.rarity, j.worth = append(j.rarity, rare), append(j.worth, math.Pow(rare, w.rare))
 	}
-	for i, with := range found {
-		j.worth[i] = math.Pow(rarity(with, stats.docs()), w.rare)
-	}
-	if j.filling = s.filling(j.worth, found); j.filling != nil {
+	if j.filling = s.filling(j.worth, found, w.apart); j.filling != nil {
 		j.all = j.filling.all
-		return j
+		for _, words := range j.filling.units {
+			worth := 0.0
+			for _, word := range words {
+				worth += j.worth[word]
+			}
+			j.worth = append(j.worth, worth)
+		}
+	} else {
+		for _, worth := range j.worth {
+			j.all += worth
+		}
 	}
-	for _, worth := range j.worth {
-		j.all += worth
-	}
+	n := len(j.worth)
+	j.heads, j.title, j.in = make([]int, n), make([]float64, n), make([]float64, n)
+	j.bonds, j.gives = make([]float64, n), make([]float64, n)
 	return j
 }
 
@@ -86,14 +112,15 @@ func rarity(some, all uint64) float64 {
 // language does not have counts against its texts.
 func (j *judge) judge(m holding) (float64, Why) {
 	var why Why
+	j.find(m)
 	whole, given := j.whole(m, &why)
 	if whole == 0 {
 		return 0, why
 	}
 	clear(j.bonds)
-	j.follow(m.spots[inTitle])
+	j.follow(j.spots[inTitle])
 	j.bind(j.trail, longer(m.length[inTitle], j.stats.title.mean, j.titleB)/j.weights.title)
-	j.follow(m.spots[inBody])
+	j.follow(j.spots[inBody])
 	norm := longer(min(m.length[inBody], float64(j.window)), min(j.stats.body.mean, float64(j.window)), j.bodyB)
 	best, from, to := j.best(norm)
 	if from < to {
@@ -108,6 +135,19 @@ func (j *judge) judge(m holding) (float64, Why) {
 		score *= 1 + j.weights.headline
 	}
 	return score, why
+}
+
+// find notes where in a document words and units stand.
+func (j *judge) find(m holding) {
+	for field := range j.spots {
+		j.spots[field] = append(j.spots[field][:0], m.spots[field]...)
+		if j.filling == nil {
+			continue
+		}
+		for _, words := range j.filling.units {
+			j.spots[field] = append(j.spots[field], j.nearby.find(m.spots[field], words))
+		}
+	}
 }
 
 // isHeadline reports whether a title has the words that were hoped for side by side.
@@ -133,18 +173,23 @@ func (j *judge) whole(m holding, why *Why) (whole, given float64) {
 	title := longer(m.length[inTitle], j.stats.title.mean, j.titleB)
 	body := longer(m.length[inBody], j.stats.body.mean, j.bodyB)
 	clear(j.gives)
-	for w, word := range j.words {
-		titles, bodies := m.spots[inTitle][w], m.spots[inBody][w]
+	for w := range j.worth {
+		titles, bodies := j.spots[inTitle][w], j.spots[inBody][w]
 		j.title[w] = j.weights.title * float64(len(titles)) / title
 		both := j.title[w] + j.times(bodies)/body
 		if both == 0 {
 			continue
 		}
 		value := j.worth[w] * both / (j.k1 + both)
+		if j.gives[w] = value; w >= len(j.words) {
+			continue
+		}
 		given += value
-		j.gives[w] = value
 		inTitle := value * j.title[w] / both
-		why.Words = append(why.Words, WhyWord{Word: word, Title: inTitle, Body: value - inTitle, Times: len(titles) + len(bodies)})
+		why.Words = append(why.Words, WhyWord{
+			Word: j.words[w], Title: inTitle, Body: value - inTitle, Rarity: j.rarity[w],
+			Times: len(titles) + len(bodies), Titles: len(titles), Headings: headings(bodies),
+		})
 	}
 	if j.filling != nil {
 		return j.filling.sum(j.gives), given
@@ -159,6 +204,16 @@ func (y *Why) share(words, near float64) {
 		y.Words[i].Body *= words
 	}
 	y.Near = near
+}
+
+// headings counts the places that are in headings.
+func headings(spots []spot) (n int) {
+	for _, s := range spots {
+		if s.heads() {
+			n++
+		}
+	}
+	return n
 }
 
 // times counts a word, more where it is in headings.
@@ -253,14 +308,19 @@ func (j *judge) count(s step, sign, norm float64) float64 {
 // bind notes what different words gain from standing near each other: each from its
 // neighbours by their worth, over the square of the distance.
 func (j *judge) bind(trail []step, norm float64) {
-	for i := 1; i < len(trail); i++ {
-		a, b := trail[i-1], trail[i]
-		d := float64(b.number() - a.number())
-		if a.word == b.word || d == 0 {
+	last := -1
+	for i, b := range trail {
+		if b.word >= len(j.words) {
 			continue
 		}
-		j.bonds[a.word] += j.worth[b.word] / (d * d * norm)
-		j.bonds[b.word] += j.worth[a.word] / (d * d * norm)
+		if last >= 0 {
+			a := trail[last]
+			if d := float64(b.number() - a.number()); a.word != b.word && d != 0 {
+				j.bonds[a.word] += j.worth[b.word] / (d * d * norm)
+				j.bonds[b.word] += j.worth[a.word] / (d * d * norm)
+			}
+		}
+		last = i
 	}
 }
 

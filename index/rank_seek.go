@@ -56,7 +56,7 @@ func (s *seeker) rank(ctx context.Context, p plan, h *haul) error {
 		found[i] = staged{api.NewIndexInternalID(nil, h.best[i].at), &h.best[i].score}
 	}
 	k := s.index.ranker(s.gen, func(nth int) (standing, error) {
-		return standing{time: s.columns.Time(h.best[nth].row), trust: 1}, nil
+		return s.standing(h.best[nth].row), nil
 	})
 	var reasons []Why
 	err := recovered(func() (err error) {
@@ -88,7 +88,7 @@ func (x *view) rank(ctx context.Context, g *generation, r api.IndexReader, p pla
 		found[i] = staged{h.IndexInternalID, &h.Score}
 	}
 	k := x.ranker(g, func(nth int) (out standing, err error) {
-		out.trust = 1
+		out.dated = true
 		err = values.VisitDocValues(found[nth].id, func(_ string, key []byte) {
 			if seconds, err := strconv.ParseInt(string(key), 16, 64); err == nil {
 				out.time = time.Unix(seconds, 0)

@@ -118,6 +118,9 @@ func TestWhy(t *testing.T) {
 	for _, w := range why.Words {
 		sum += w.Title + w.Body
 	}
+	if w := why.Words[0]; w.Said != "spectrum" || w.For != "" || w.Titles != 1 || w.Headings != 0 || w.Rarity <= 0 {
+		t.Errorf("of the title %+v", w)
+	}
 	if len(why.Words) != 2 || why.Words[0].Word != "spectrum" || why.Words[0].Title <= 0 || why.Words[0].Times != 2 || why.Words[1].Title != 0 || why.Words[1].Body <= 0 {
 		t.Errorf("words %+v", why.Words)
 	}

@@ -33,9 +33,9 @@ type topic struct {
 
 // TestTopics asks sixty topics in three languages of documents in four, as the desk
 // does: other names of what was asked for are looked for in all of them. Beside it
-// stands what is found with the words as typed. Measured on 2026-11-22: P@5 .437 of the
-// .783 that could be, nDCG@10 .607, as typed .253 and .313; the page of a report is right
-// in 7 hits of 14.
+// stands what is found with the words as typed. Measured on 2026-11-22: P@5 .483 of the
+// .783 that could be, nDCG@10 .638, as typed .257 and .306; the page of a report is right
+// in 11 hits of 14. 36 hits of all were not judged.
 func TestTopics(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes three seconds")
@@ -64,7 +64,7 @@ func TestTopics(t *testing.T) {
 		t.Logf("%-5s as typed:    %v", lang, typed[lang])
 	}
 	got := desk[whole]
-	if got.topics != 60 || got.mean(got.precision) < .41 || got.mean(got.gain) < .58 || got.pagesRight() < .4 {
+	if got.topics != 60 || got.mean(got.precision) < .46 || got.mean(got.gain) < .62 || got.pagesRight() < .7 {
 		t.Errorf("finding topics has become worse: %v", got)
 	}
 	if got.mean(got.gain) < typed[whole].mean(typed[whole].gain) {

@@ -50,6 +50,16 @@ type collector struct {
 	// kept; 0 for none.
 	within column.Set
 	most   int
+
+	// all and best are those of the haul, best as a heap; seen counts what was asked
+	// for, and cut says that time ran out.
+	all  column.Set
+	best candidates
+	seen int
+	cut  bool
+	// segment are the ordinals of the documents from start on.
+	start   uint64
+	segment []uint32
 }
 
 // seenBetween is how many documents are looked at before the clock is.
@@ -57,35 +67,58 @@ const seenBetween = 1024
 
 // run walks to the end of what a searcher finds, or until ctx ends.
 func (c *collector) run(ctx context.Context, s search.Searcher, r api.IndexReader) (haul, error) {
-	var h haul
-	var best candidates
 	hits := &search.SearchContext{DocumentMatchPool: search.NewDocumentMatchPool(s.DocumentMatchPoolSize()+1, 0), IndexReader: r}
-	for n := 1; ; n++ {
-		if n%seenBetween == 0 && ctx.Err() != nil {
-			h.cut = true
-			break
-		}
+	for c.patient(ctx) {
 		found, err := s.Next(hits)
 		if err != nil {
-			return h, err //nolint:wrapcheck // the caller tells damage from all else
+			return haul{}, err //nolint:wrapcheck // the caller tells damage from all else
 		}
 		if found == nil {
 			break
 		}
-		at := found.IndexInternalID.Value()
-		// A damaged index may hold a document twice.
-		if row, ok := c.rows.of(at); ok && !h.all.Has(row) {
-			h.all = h.all.With(row)
-			if c.most > 0 && c.within.Has(row) {
-				best.keep(candidate{at: at, row: row, score: found.Score}, c.most)
-			}
-		}
+		c.take(found.IndexInternalID.Value(), found.Score)
 		hits.DocumentMatchPool.Put(found)
 	}
-	h.cut = h.cut || ctx.Err() != nil // a searcher may have ended for that reason
-	h.best = best
+	return c.haul(ctx), nil
+}
+
+// patient reports whether there is time for one more document.
+func (c *collector) patient(ctx context.Context) bool {
+	c.seen++
+	c.cut = c.cut || c.seen%seenBetween == 0 && ctx.Err() != nil
+	return !c.cut
+}
+
+// take notes that a document was found.
+func (c *collector) take(at uint64, score float64) {
+	// A damaged index may hold a document twice.
+	if row, ok := c.row(at); ok && !c.all.Has(row) {
+		c.all = c.all.With(row)
+		if c.most > 0 && c.within.Has(row) {
+			c.best.keep(candidate{at: at, row: row, score: score}, c.most)
+		}
+	}
+}
+
+// row is documentOrdinals.of: most documents stand in the segment of the one before.
+func (c *collector) row(at uint64) (uint32, bool) {
+	if n := at - c.start; at >= c.start && n < uint64(len(c.segment)) {
+		return c.segment[n], c.segment[n] != noOrdinal
+	}
+	for i, start := range c.rows.starts {
+		if n := at - start; at >= start && n < uint64(len(c.rows.ordinals[i])) {
+			c.start, c.segment = start, c.rows.ordinals[i]
+			return c.segment[n], c.segment[n] != noOrdinal
+		}
+	}
+	return 0, false
+}
+
+// haul is what was taken.
+func (c *collector) haul(ctx context.Context) haul {
+	h := haul{all: c.all, best: c.best, cut: c.cut || ctx.Err() != nil} // a searcher may have ended for that reason
 	slices.SortFunc(h.best, func(a, b candidate) int { return b.compare(a) })
-	return h, nil
+	return h
 }
 
 // candidates are a heap with the worst one on top.

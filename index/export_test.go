@@ -1,7 +1,15 @@
 package index
 
 import (
+	"context"
+	"math"
+	"testing"
+	"time"
+
+	bq "github.com/blevesearch/bleve/v2/search/query"
+
 	"vigie"
+	"vigie/index/column"
 	"vigie/index/query"
 )
 
@@ -31,3 +39,68 @@ func Nearby(places [][]int) (out []int) {
 
 // VerifySegment is verifySegment.
 func VerifySegment(file string, rest func() bool) error { return verifySegment(file, rest) }
+
+// Watch is what sees whether bleve's merger still works.
+type Watch = watch
+
+// Merged notes that the merger ended a round, Wrote that a batch was written.
+func (w *watch) Merged()                         { w.merged() }
+func (w *watch) Wrote(now time.Time) (stop bool) { return w.wrote(now) }
+
+// Unmerged returns how many batches were written since bleve's merger was heard of.
+func (x *Index) Unmerged(t testing.TB) int {
+	t.Helper()
+	g, release, err := x.use()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	g.watch.mu.Lock()
+	defer g.watch.mu.Unlock()
+	return g.watch.batches
+}
+
+// StopMerger has an index taken for one whose merger has stopped.
+func (x *Index) StopMerger(t testing.TB) {
+	t.Helper()
+	g, release, err := x.use()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	g.fail(errStopped)
+}
+
+// TwoWays looks a line of words up, once by walking what it wishes for and once through
+// bleve's searchers, and returns the scores of the first stage by document.
+func TwoWays(ctx context.Context, x *Index, line string) (direct, plain map[uint32]float64, err error) {
+	s, done, err := x.seek(ctx, column.Resolver{})
+	if err != nil {
+		return nil, nil, err
+	}
+	defer done()
+	q, err := query.Parse(line)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := x.languages.plan(q, nil, nil, s.filter)
+	if err != nil {
+		return nil, nil, err
+	}
+	out := make([]map[uint32]float64, 2)
+	for i, asked := range []bq.Query{p.query, boolean{must: p.query}} {
+		if b, ok := asked.(boolean); ok && i == 1 {
+			b.not = bq.NewMatchNoneQuery() // which nobody walks directly
+			asked = b
+		}
+		h, err := s.collect(ctx, &collector{rows: s.rows, within: s.columns.All(), most: math.MaxInt}, asked)
+		if err != nil {
+			return nil, nil, err
+		}
+		out[i] = map[uint32]float64{}
+		for _, c := range h.best {
+			out[i][c.row] = c.score
+		}
+	}
+	return out[0], out[1], nil
+}

@@ -77,6 +77,17 @@ func (l *languages) document(e entry) *document.Document {
 	return d
 }
 
+// recycle gives back what documents were analysed with, which bleve has written.
+func recycle(docs []*document.Document) {
+	for _, d := range docs {
+		for _, f := range d.Fields {
+			if text, ok := f.(*textField); ok {
+				text.recycle()
+			}
+		}
+	}
+}
+
 // langKey is what entries in a language are filed under.
 func langKey(l vigie.Lang) string {
 	if l == "" {
@@ -112,7 +123,7 @@ type textField struct {
 	heads     []int    // which of them are headings, in order
 	stopWords bool     // index them too: "To be or not to be" is a title
 	length    int
-	freqs     api.TokenFrequencies
+	counts    *counts // after Analyze
 }
 
 // headingMark is where the words of headings seem to begin; others do at 0.
@@ -123,106 +134,74 @@ const paragraphGap = 8
 
 // Analyze implements document.Field: it turns the texts into terms.
 func (f *textField) Analyze() {
-	size := 0
-	for _, t := range f.texts {
-		size += len(t)
+	t := f.lang.tallies.get()
+	if t == nil {
+		t = newTally(f.lang)
 	}
-	f.freqs = make(api.TokenFrequencies, size/16+2)
-	var c counter
-	f.freqs[everyEntry] = c.none()
+	defer f.lang.tallies.put(t)
+	t.begin()
 	f.length = 1
 	heads := f.heads
-	known := f.lang.known.Get().(cache) //nolint:forcetypeassert // the pool holds nothing else
-	defer f.lang.known.Put(known)
 	position := 0
-	for i, t := range f.texts {
-		c.mark = 0
+	for i, text := range f.texts {
+		t.mark = 0
 		if len(heads) > 0 && heads[0] == i {
-			c.mark, heads = headingMark, heads[1:]
+			t.mark, heads = headingMark, heads[1:]
 		}
-		j := joiner{text: t}
-		f.words.words(t, func(word []byte, start, end int) bool {
+		j := joiner{text: text}
+		f.words.words(text, func(word []byte, start, end int) bool {
 			if !j.joins(start) {
-				f.compound(&c, known, &j, position)
+				f.compound(t, &j, position)
 			}
 			j.add(word, start, end)
 			position++
-			if t := known.term(f.lang, word); !t.stop || f.stopWords {
+			if term, stop := t.word(word); !stop || f.stopWords {
 				f.length++
-				f.count(&c, t.text, position)
+				t.count(term, position)
 			}
 			if stem := stemOf(word); stem != nil {
-				f.count(&c, known.term(f.lang, stem).text, position)
+				term, _ := t.word(stem)
+				t.count(term, position)
 			}
 			return true
 		})
-		f.compound(&c, known, &j, position)
+		f.compound(t, &j, position)
 		position += paragraphGap
 	}
+	if f.counts = f.idle().get(); f.counts == nil {
+		f.counts = &counts{}
+	}
+	f.counts.fill(t)
 }
 
 // compound counts the words up to a position as one where they are written so: at
 // the place of the first as of the last, so that a phrase may go on from both.
-func (f *textField) compound(c *counter, known cache, j *joiner, position int) {
+func (f *textField) compound(t *tally, j *joiner, position int) {
 	whole := j.compound()
 	if whole == nil {
 		return
 	}
-	text := known.term(f.lang, whole).text
-	f.count(c, text, position-j.parts+1)
-	f.count(c, text, position)
+	term, _ := t.word(whole)
+	t.count(term, position-j.parts+1)
+	t.count(term, position)
 }
 
-// count notes that a term stands at a position.
-func (f *textField) count(c *counter, text string, position int) {
-	at := c.occurrence(position)
-	if freq, ok := f.freqs[text]; ok {
-		freq.Locations = append(freq.Locations, at)
-		freq.SetFrequency(freq.Frequency() + 1)
-		return
+// idle are the counts of fields about as long as this one.
+func (f *textField) idle() *spare[*counts] {
+	if f.name == f.lang.title {
+		return &f.words.titles
 	}
-	f.freqs[text] = c.first(at)
+	return &f.words.bodies
 }
 
-// counter makes what Analyze counts with, many at a time: one by one they would
-// be most of the garbage of indexing.
-type counter struct {
-	occurrences []api.TokenLocation
-	freqs       []api.TokenFreq
-	pointers    []*api.TokenLocation
-	mark        int // see headingMark
-}
-
-// counterChunk is how many a counter makes at a time.
-const counterChunk = 64
-
-func (c *counter) occurrence(position int) *api.TokenLocation {
-	if len(c.occurrences) == cap(c.occurrences) {
-		c.occurrences = make([]api.TokenLocation, 0, counterChunk)
+// recycle lets the next fields use what this one was counted in. Nobody may ask for it
+// any more.
+func (f *textField) recycle() {
+	if c := f.counts; c != nil && len(c.places) <= mostCounts {
+		clear(c.freqs)
+		f.idle().put(c)
 	}
-	c.occurrences = append(c.occurrences, api.TokenLocation{Position: position, Start: c.mark})
-	return &c.occurrences[len(c.occurrences)-1]
-}
-
-// none makes the count of a term that stands nowhere and is there.
-func (c *counter) none() *api.TokenFreq {
-	var freq api.TokenFreq
-	freq.SetFrequency(1)
-	return &freq
-}
-
-// first makes the count of a term. Its name is the key that it is kept under; zap
-// reads no other.
-func (c *counter) first(at *api.TokenLocation) *api.TokenFreq {
-	if len(c.freqs) == cap(c.freqs) {
-		c.freqs = make([]api.TokenFreq, 0, counterChunk)
-		c.pointers = make([]*api.TokenLocation, 0, counterChunk)
-	}
-	n := len(c.freqs)
-	c.pointers = append(c.pointers, at)
-	c.freqs = append(c.freqs, api.TokenFreq{Locations: c.pointers[n : n+1 : n+1]})
-	c.freqs[n].SetFrequency(1)
-	return &c.freqs[n]
+	f.counts = nil
 }
 
 // Name implements document.Field.
@@ -258,4 +237,4 @@ func (*textField) EncodedFieldType() byte { return 't' }
 func (f *textField) AnalyzedLength() int { return f.length }
 
 // AnalyzedTokenFrequencies implements document.Field.
-func (f *textField) AnalyzedTokenFrequencies() api.TokenFrequencies { return f.freqs }
+func (f *textField) AnalyzedTokenFrequencies() api.TokenFrequencies { return f.counts.freqs }

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/blevesearch/bleve/v2/document"
+
 	"vigie"
 	"vigie/index/store"
 )
@@ -89,6 +91,7 @@ func (x *view) isCurrent(g *generation) bool {
 
 // fill brings one index level with the store.
 func (x *view) fill(ctx context.Context, g *generation, progress func(done, total int)) (int, error) {
+	defer x.languages.rest()
 	start, written := g.cursor().Seq, 0
 	for {
 		n, last, err := x.step(ctx, g)
@@ -129,8 +132,10 @@ func (x *view) step(ctx context.Context, g *generation) (n int, last bool, err e
 		}
 	}
 	b := g.bleve.NewBatch()
-	for _, e := range p.entries {
-		if err := b.IndexAdvanced(x.languages.document(e)); err != nil {
+	docs := make([]*document.Document, len(p.entries))
+	for i, e := range p.entries {
+		docs[i] = x.languages.document(e)
+		if err := b.IndexAdvanced(docs[i]); err != nil {
 			return 0, false, fmt.Errorf("index %s: %w", e.id, err)
 		}
 	}
@@ -140,6 +145,7 @@ func (x *view) step(ctx context.Context, g *generation) (n int, last bool, err e
 	if err := g.write(b, p.to); err != nil {
 		return 0, false, asDamaged(err)
 	}
+	recycle(docs) // not after an error: somebody may still be at them
 	return n, p.last, nil
 }
 

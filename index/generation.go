@@ -52,6 +52,7 @@ type generation struct {
 	failed  chan struct{}
 	failure error
 	once    sync.Once
+	watch   watch
 	// lengths are those of the texts, for ranking.
 	lengths lengths
 
@@ -66,6 +67,7 @@ func settings() map[string]any {
 		"bolt_timeout":           "3s", // by default a second opener waits for ever
 		"numSnapshotsToKeep":     1,    // the truth is in the store
 		"asyncErrorCallbackName": "vigie",
+		"eventCallbackName":      "vigie",
 		"scorchMergePlanOptions": map[string]any{
 			"MaxSegmentsPerTier": 10, "MaxSegmentSize": 5_000_000, "MaxSegmentFileSize": int64(4) << 30,
 			"TierGrowth": 10.0, "SegmentsPerMergeTask": 10, "ReclaimDeletesWeight": 2.0,
@@ -145,6 +147,13 @@ func (g *generation) guard(open func() error) error {
 		}
 	}
 	defer delete(scorch.RegistryAsyncErrorCallbacks, "vigie")
+	scorch.RegistryEventCallbacks["vigie"] = func(e scorch.Event) bool {
+		if e.Kind == scorch.EventKindMergerProgress {
+			g.watch.merged()
+		}
+		return true
+	}
+	defer delete(scorch.RegistryEventCallbacks, "vigie")
 	return recovered(open)
 }
 
@@ -159,6 +168,27 @@ func (g *generation) readMark() error {
 	}
 	g.at, g.saved = m, m.Seq
 	return nil
+}
+
+// answered has bleve write, and waits no longer than it may take.
+func (g *generation) answered(write func() error) error {
+	select {
+	case <-g.failed:
+		return g.failure
+	default:
+	}
+	patience := time.NewTimer(mergerPatience)
+	defer patience.Stop()
+	done := make(chan error, 1)
+	go func() { done <- recovered(write) }()
+	select {
+	case err := <-done:
+		return err
+	case <-g.failed: // bleve would never answer
+	case <-patience.C:
+		g.fail(errStopped)
+	}
+	return g.failure
 }
 
 // fail notes that bleve gave up.
@@ -209,15 +239,11 @@ func (g *generation) write(b *bleve.Batch, to store.Seq) error {
 		return err
 	}
 	b.SetInternal([]byte(markKey), value)
-	done := make(chan error, 1)
-	go func() { done <- recovered(func() error { return g.bleve.Batch(b) }) }()
-	select {
-	case err = <-done:
-	case <-g.failed: // bleve would never answer
-		err = g.failure
-	}
-	if err != nil {
+	if err := g.answered(func() error { return g.bleve.Batch(b) }); err != nil {
 		return err
+	}
+	if g.watch.wrote(time.Now()) {
+		g.fail(errStopped)
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()

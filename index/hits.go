@@ -89,10 +89,12 @@ func (l *languages) marks(w *wanted, text string) []Mark {
 	var out []Mark
 	last := -2
 	nth := 0
-	l.terms(w.lang, text, func(t term, start, end int) bool {
+	known := w.lang.known.Get().(cache) //nolint:forcetypeassert // the pool holds nothing else
+	defer w.lang.known.Put(known)
+	l.words(text, func(word []byte, start, end int) bool {
 		nth++
 		switch {
-		case w.has(t) < 0:
+		case !w.first[word[0]], w.has(known.term(w.lang, word)) < 0:
 		case last == nth-1:
 			out[len(out)-1].To, last = end, nth
 		default:

@@ -25,8 +25,10 @@ type language struct {
 	stems func(word string) bool
 	// endings are tried behind a prefix, see [language.prefixTerms].
 	endings []string
-	// known holds *cache values: what words were turned into.
+	// known holds caches: what words were turned into.
 	known sync.Pool
+	// tallies are idle ones.
+	tallies spare[*tally]
 }
 
 // The names of a language's fields begin so and end with its code.
@@ -54,6 +56,8 @@ type languages struct {
 	letters *alphabet
 	all     []*language
 	readers sync.Pool
+	// titles and bodies are idle counts.
+	titles, bodies spare[*counts]
 	// titleBoost is what a word in a title weighs against one in a body.
 	titleBoost float64
 }

@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 
@@ -50,8 +51,9 @@ func (q phraseQuery) Searcher(ctx context.Context, r api.IndexReader, _ mapping.
 		if err != nil {
 			return nil, closing(err, s)
 		}
-		if isNone(one) {
-			return one, s.Close()
+		if one.Count() == 0 {
+			none, err := searcher.NewMatchNoneSearcher(r)
+			return none, errors.Join(err, one.Close(), s.Close())
 		}
 		p.words, p.offsets = append(p.words, text), append(p.offsets, offsets)
 		s.parts = append(s.parts, nearPart{Searcher: one})

@@ -137,7 +137,15 @@ func (s *seeker) collect(ctx context.Context, c *collector, q bq.Query) (h haul,
 		o.Score = "none"
 	}
 	err = recovered(func() error {
-		found, err := q.Searcher(withTerms(ctx), s.reader, s.gen.bleve.Mapping(), o)
+		limited := withTerms(ctx)
+		if w, err := wishesOf(limited, q, s, o); err != nil || w != nil {
+			if err == nil {
+				h, err = c.walk(ctx, w, s.reader)
+				err = errors.Join(err, w.close())
+			}
+			return err
+		}
+		found, err := q.Searcher(limited, s.reader, s.gen.bleve.Mapping(), o)
 		if err != nil {
 			return err
 		}

@@ -13,11 +13,11 @@ type way struct {
 	weight float64
 }
 
-// fill scores a document of a wordsQuery with slots: the sum over the slots, each by the
+// filled scores a document of a wordsQuery with slots: the sum over the slots, each by the
 // best of its ways, times the share of the slots that are filled. Whether the words of a
 // way stand close together is left to the judge: to read all places here would cost as
 // much as five phrases a word. On TestTopics to judge 1,000 in place of 200 gains nothing.
-func (s *wordsSearcher) fill() float64 {
+func (s *wordsSearcher) filled() float64 {
 	sum, filled := 0.0, 0
 	for _, slot := range s.slots {
 		best := 0.0

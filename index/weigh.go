@@ -2,7 +2,9 @@ package index
 
 import (
 	"context"
+	"errors"
 	"math"
+	"math/bits"
 
 	"github.com/blevesearch/bleve/v2/mapping"
 	"github.com/blevesearch/bleve/v2/search"
@@ -29,28 +31,23 @@ type wordsQuery struct {
 
 // Searcher implements query.Query.
 func (q wordsQuery) Searcher(ctx context.Context, r api.IndexReader, _ mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
-	s := &wordsSearcher{words: len(q.words), slots: q.slots}
-	if q.slots != nil {
-		s.scores, s.held = make([]float64, len(q.words)), make([]bool, len(q.words))
-	}
+	s := &wordsSearcher{words: len(q.words), slots: q.slots, scored: o.Score != "none"}
 	for nth, w := range q.words {
 		for _, f := range []struct {
 			name  string
 			boost float64
 		}{{q.lang.title, q.titleBoost}, {q.lang.body, 1}} {
-			leaf, err := searcher.NewTermSearcher(ctx, r, w, f.name, f.boost, o)
-			if err != nil {
-				_ = s.Close()
-				return nil, err
+			if err := s.look(ctx, r, f.name, w, f.boost, nth); err != nil {
+				return nil, closing(err, s)
 			}
-			if isNone(leaf) {
-				continue
-			}
-			s.leaves = append(s.leaves, wordLeaf{Searcher: leaf, word: nth})
 		}
 	}
 	if len(s.leaves) == 0 {
 		return searcher.NewMatchNoneSearcher(r)
+	}
+	if s.slots != nil && s.scored {
+		s.scores, s.held = make([]float64, s.words), make([]bool, s.words)
+		s.apart = make([][windowDocs]float64, s.words)
 	}
 	s.SetQueryNorm(1 / math.Sqrt(s.Weight()))
 	return s, nil
@@ -58,119 +55,177 @@ func (q wordsQuery) Searcher(ctx context.Context, r api.IndexReader, _ mapping.I
 
 var _ bq.Query = wordsQuery{}
 
-// wordLeaf looks for one word in one field.
-type wordLeaf struct {
-	search.Searcher
-	word int
-	at   *search.DocumentMatch // nil when there is nothing more
-}
+// windowDocs is how many documents are scored together at most.
+const windowDocs = 1024
 
-// wordsSearcher walks the documents of a wordsQuery in order.
+// wordsSearcher walks the documents of a wordsQuery in order. It scores a window of
+// them at a time, one word after the other: going from document to document, and asking
+// each word whether it is there, takes several times as long.
 type wordsSearcher struct {
 	leaves []wordLeaf
 	words  int
 	slots  []slot
-	// scores and held are of one document, by word; only where there are slots.
-	scores  []float64
-	held    []bool
+	scored bool
+
+	// from is the number of the window's first document, and span how many it has.
+	from uint64
+	span int
+	// found are the documents of the window that hold a word: 64 in each number, of
+	// which those before low were taken. For each of them sums is what its words are
+	// worth, seen how many these are, and last the last of these.
+	found [windowDocs / 64]uint64
+	low   int
+	sums  [windowDocs]float64
+	seen  [windowDocs]uint16
+	last  [windowDocs]uint16
+	// apart is what each word is worth; scores and held are of one document. Only where
+	// there are slots.
+	apart  [][windowDocs]float64
+	scores []float64
+	held   []bool
+
 	started bool
 }
 
-// start moves every leaf to its first document.
-func (s *wordsSearcher) start(ctx *search.SearchContext) (err error) {
+// look adds a word in a field, where it occurs.
+func (s *wordsSearcher) look(ctx context.Context, r api.IndexReader, field, word string, boost float64, nth int) error {
+	if err := search.RecordTermSearcher(ctx); err != nil {
+		return err //nolint:wrapcheck // one of ours
+	}
+	postings, err := r.TermFieldReader(ctx, []byte(word), field, s.scored, s.scored, false)
+	if err != nil {
+		return err //nolint:wrapcheck // the caller tells damage from all else
+	}
+	with := postings.Count()
+	if with == 0 {
+		return postings.Close() //nolint:wrapcheck // as above
+	}
+	all, err := r.DocCount()
+	if err != nil {
+		return errors.Join(err, postings.Close())
+	}
+	idf := 1 + math.Log(float64(all)/float64(with+1))
+	s.leaves = append(s.leaves, wordLeaf{postings: postings, word: nth, boost: boost, idf: idf})
+	return nil
+}
+
+// fill fills the window with the next documents, from the given one on, and reports
+// whether there are any.
+func (s *wordsSearcher) fill(from uint64) (bool, error) {
+	s.span = min(max(2*s.span, 16), windowDocs)
+	if from > 0 {
+		s.span = 16 // whoever jumps will not want all that stands here
+	}
+	s.from, s.low = atEnd, 0
 	for i := range s.leaves {
-		if s.leaves[i].at, err = s.leaves[i].Next(ctx); err != nil {
-			return err
+		l := &s.leaves[i]
+		if !s.started || l.at < from {
+			if err := l.move(from); err != nil {
+				return false, err
+			}
 		}
+		s.from = min(s.from, l.at)
 	}
 	s.started = true
-	return nil
+	if s.from == atEnd {
+		return false, nil
+	}
+	for i := range s.leaves {
+		if err := s.add(&s.leaves[i]); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// add brings a word into the window.
+func (s *wordsSearcher) add(l *wordLeaf) (err error) {
+	for end := s.from + uint64(s.span); l.at < end && err == nil; err = l.move(0) {
+		i := l.at - s.from
+		s.found[i/64] |= 1 << (i % 64)
+		if !s.scored {
+			continue
+		}
+		score := l.score()
+		if s.slots != nil {
+			s.apart[l.word][i] += score
+			continue
+		}
+		s.sums[i] += score
+		if s.last[i] != uint16(l.word+1) { // the fields of a word stand side by side
+			s.seen[i]++
+			s.last[i] = uint16(l.word + 1)
+		}
+	}
+	return err
+}
+
+// take returns the next document of the window, and forgets it; ok is false where there
+// is none.
+func (s *wordsSearcher) take() (number uint64, score float64, ok bool) {
+	for s.low < len(s.found) && s.found[s.low] == 0 {
+		s.low++
+	}
+	if s.low == len(s.found) {
+		return 0, 0, false
+	}
+	i := s.low*64 + bits.TrailingZeros64(s.found[s.low])
+	s.found[s.low] &= s.found[s.low] - 1
+	switch {
+	case !s.scored:
+	case s.slots != nil:
+		for w := range s.apart {
+			s.scores[w], s.held[w] = s.apart[w][i], s.apart[w][i] > 0
+			s.apart[w][i] = 0
+		}
+		score = s.filled()
+	default:
+		score = s.sums[i] * float64(s.seen[i]) / float64(s.words)
+		s.sums[i], s.seen[i], s.last[i] = 0, 0, 0
+	}
+	return s.from + uint64(i), score, true
+}
+
+// next returns the next document, from the given one on.
+func (s *wordsSearcher) next(from uint64) (number uint64, score float64, ok bool, err error) {
+	for {
+		for number, score, ok = s.take(); ok; number, score, ok = s.take() {
+			if number >= from {
+				return number, score, true, nil
+			}
+		}
+		if ok, err = s.fill(from); err != nil || !ok {
+			return 0, 0, false, err
+		}
+	}
 }
 
 // Next implements search.Searcher.
 func (s *wordsSearcher) Next(ctx *search.SearchContext) (*search.DocumentMatch, error) {
-	if !s.started {
-		if err := s.start(ctx); err != nil {
-			return nil, err
-		}
-	}
-	var first api.IndexInternalID
-	for i := range s.leaves {
-		if at := s.leaves[i].at; at != nil && (first == nil || at.IndexInternalID.Compare(first) < 0) {
-			first = at.IndexInternalID
-		}
-	}
-	if first == nil {
-		return nil, nil //nolint:nilnil // bleve's sign for the end
-	}
-	return s.gather(ctx, first)
-}
-
-// gather adds up what the leaves say of one document and moves them on.
-func (s *wordsSearcher) gather(ctx *search.SearchContext, id api.IndexInternalID) (*search.DocumentMatch, error) {
-	var out *search.DocumentMatch
-	score, seen, last := 0.0, 0, -1
-	clear(s.scores)
-	clear(s.held)
-	for i := range s.leaves {
-		l := &s.leaves[i]
-		if l.at == nil || !l.at.IndexInternalID.Equals(id) {
-			continue
-		}
-		score += l.at.Score
-		if s.slots != nil {
-			s.scores[l.word] += l.at.Score
-			s.held[l.word] = true
-		}
-		if l.word != last { // the leaves of a word stand side by side
-			seen, last = seen+1, l.word
-		}
-		done := l.at
-		var err error
-		if l.at, err = l.Next(ctx); err != nil {
-			return nil, err
-		}
-		if out == nil {
-			out = done
-			id = out.IndexInternalID
-		} else {
-			ctx.DocumentMatchPool.Put(done)
-		}
-	}
-	if s.slots != nil {
-		out.Score = s.fill()
-	} else {
-		out.Score = score * float64(seen) / float64(s.words)
-	}
-	return out, nil
+	return s.match(ctx, 0)
 }
 
 // Advance implements search.Searcher.
 func (s *wordsSearcher) Advance(ctx *search.SearchContext, to api.IndexInternalID) (*search.DocumentMatch, error) {
-	if !s.started {
-		if err := s.start(ctx); err != nil {
-			return nil, err
-		}
+	return s.match(ctx, to.Value())
+}
+
+// match is next as bleve wants it.
+func (s *wordsSearcher) match(ctx *search.SearchContext, from uint64) (*search.DocumentMatch, error) {
+	number, score, ok, err := s.next(from)
+	if err != nil || !ok {
+		return nil, err
 	}
-	for i := range s.leaves {
-		l := &s.leaves[i]
-		if l.at == nil || l.at.IndexInternalID.Compare(to) >= 0 {
-			continue
-		}
-		ctx.DocumentMatchPool.Put(l.at)
-		var err error
-		if l.at, err = l.Advance(ctx, to); err != nil {
-			return nil, err
-		}
-	}
-	return s.Next(ctx)
+	out := ctx.DocumentMatchPool.Get()
+	out.IndexInternalID, out.Score = api.NewIndexInternalID(out.IndexInternalID, number), score
+	return out, nil
 }
 
 // Close implements search.Searcher.
 func (s *wordsSearcher) Close() error {
 	var err error
 	for _, l := range s.leaves {
-		if e := l.Close(); e != nil {
+		if e := l.postings.Close(); e != nil {
 			err = e
 		}
 	}
@@ -181,15 +236,15 @@ func (s *wordsSearcher) Close() error {
 func (s *wordsSearcher) Weight() float64 {
 	sum := 0.0
 	for _, l := range s.leaves {
-		sum += l.Weight()
+		sum += l.boost * l.idf * l.boost * l.idf
 	}
 	return sum
 }
 
 // SetQueryNorm implements search.Searcher.
 func (s *wordsSearcher) SetQueryNorm(n float64) {
-	for _, l := range s.leaves {
-		l.SetQueryNorm(n)
+	for i := range s.leaves {
+		s.leaves[i].factor = s.leaves[i].boost * s.leaves[i].idf * n
 	}
 }
 
@@ -197,7 +252,7 @@ func (s *wordsSearcher) SetQueryNorm(n float64) {
 func (s *wordsSearcher) Count() uint64 {
 	var n uint64
 	for _, l := range s.leaves {
-		n += l.Count()
+		n += l.postings.Count()
 	}
 	return n
 }
@@ -209,16 +264,47 @@ func (*wordsSearcher) Min() int { return 0 }
 func (s *wordsSearcher) Size() int {
 	n := 0
 	for _, l := range s.leaves {
-		n += l.Size()
+		n += l.postings.Size()
 	}
 	return n
 }
 
 // DocumentMatchPoolSize implements search.Searcher.
-func (s *wordsSearcher) DocumentMatchPoolSize() int {
-	n := len(s.leaves)
-	for _, l := range s.leaves {
-		n += l.DocumentMatchPoolSize()
+func (*wordsSearcher) DocumentMatchPoolSize() int { return 1 }
+
+// atEnd is the number of no document.
+const atEnd = math.MaxUint64
+
+// wordLeaf looks for one word in one field.
+type wordLeaf struct {
+	postings api.TermFieldReader
+	word     int
+	// boost is what a word in the field weighs, idf what rareness makes of it, and
+	// factor is both over the norm of the query.
+	boost, idf, factor float64
+	// at is the document that it stands at, atEnd where there is nothing more.
+	at   uint64
+	room api.TermFieldDoc
+	to   api.IndexInternalID
+}
+
+// move moves to the next document or, where from is not 0, to that one or behind it.
+func (l *wordLeaf) move(from uint64) error {
+	var d *api.TermFieldDoc
+	var err error
+	if from == 0 {
+		d, err = l.postings.Next(&l.room)
+	} else {
+		l.to = api.NewIndexInternalID(l.to, from)
+		d, err = l.postings.Advance(l.to, &l.room)
 	}
-	return n
+	if l.at = atEnd; err == nil && d != nil {
+		l.at = d.ID.Value()
+	}
+	return err //nolint:wrapcheck // the caller tells damage from all else
+}
+
+// score is bleve's tf-idf of the document that it stands at.
+func (l *wordLeaf) score() float64 {
+	return math.Sqrt(float64(l.room.Freq)) * l.room.Norm * l.idf * l.factor
 }

@@ -250,7 +250,8 @@ func (s *seeker) weighSaid(ctx context.Context, lang *language, words []saidWord
 	return s.repaired(ctx, asDamagedSearch(recovered(func() error {
 		docs, err := count(everyEntry)
 		for i := 0; i < len(words) && err == nil; i++ {
-			w, n, times := &words[i], 0.0, float64(words[i].times)
+			w, times := &words[i], float64(words[i].times)
+			var n float64
 			if n, err = count(w.term); err == nil && n > 1 {
 				w.worth = times / (times + 1.2) * math.Log(1+(docs-n+.5)/(n+.5))
 			}

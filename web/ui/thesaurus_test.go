@@ -23,7 +23,8 @@ func thesaurusPages(u *ui.UI, lang vigie.Lang) map[string]func(*bytes.Buffer) er
 			{
 				ConceptLink: fibre, ID: "optical-fibre", Names: []ui.AlsoText{{Text: "ألياف بصرية", Lang: vigie.Arabic, Dir: "rtl"}}, Missing: []string{"thesaurus.lang.es"}, State: "changed",
 			},
-			{ConceptLink: same, ID: "ftth", State: "hidden"}, {ConceptLink: same, ID: "ftth-2", State: "builtin"},
+			{ConceptLink: same, ID: "ftth", State: "hidden"},
+			{ConceptLink: same, ID: "ftth-2", State: "builtin"},
 		},
 		Total: 203, Page: 2, Newer: "/fr/bureau/thesaurus", Older: "/fr/bureau/thesaurus?page=3",
 	}

@@ -143,7 +143,7 @@ func steady(s string, d *desk) string {
 	s = regexp.MustCompile(`\d+ records|"records":\d+`).ReplaceAllString(s, "RECORDS") // a server notes what its own jobs did
 	s = regexp.MustCompile(`"took_ms":\d+|in \d+ ms`).ReplaceAllString(s, "TOOK")
 	s = regexp.MustCompile(`"(sha256|sum|manifest_sha256)":"[0-9a-f]{64}"`).ReplaceAllString(s, "HASH")
-	return regexp.MustCompile(`"bytes":\d+`).ReplaceAllString(s, "BYTES")
+	return regexp.MustCompile(`"bytes":\d+|(?m)^writing bytes: \d+ of \d+\n`).ReplaceAllString(s, "BYTES") // of a page more or less
 }
 
 // TestRobotsCommand holds "vigie robots" to the cases of google/robotstxt.

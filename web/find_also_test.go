@@ -48,7 +48,7 @@ func TestFindAlso(t *testing.T) {
 	says(t, "in other words", d.get(find("fr", question)), []string{
 		"<bdi>2</bdi> résultats", "Une chose est cherchée aussi sous d’autres noms", "<bdi>portabilité des numéros</bdi>", "thésaurus",
 		`<li lang="ar" dir="rtl"><bdi>قابلية نقل الأرقام</bdi></li>`, `lang="en" dir="ltr"><bdi>number portability</bdi>`, `<mark>Number portability</mark>`,
-		`<mark>قابلية نقل الأرقام</mark>`, "sans=number-portability", "sans=%2A",
+		`<mark>قابلية نقل الأرقام</mark>`, "Pourquoi ici", "cherché pour « <bdi>portabilité des numéros</bdi> »", "sans=number-portability", "sans=%2A",
 	}, []string{"Chercher aussi sous d’autres noms"})
 	for _, without := range []string{"number-portability", "*"} {
 		says(t, "without "+without, d.get(find("fr", question, "sans", without)), []string{"Rien ne correspond", "Chercher aussi sous d’autres noms"}, []string{"Number portability", "thésaurus"})

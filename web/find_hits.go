@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"vigie"
@@ -33,11 +35,31 @@ func (s *Server) deskHit(r *http.Request, hit index.Hit) ui.DeskHit {
 	if hit.Others > 0 {
 		out.Story = path + "#story-title"
 	}
+	out.Why = whyOf(hit.Why)
 	if words := readingWords(hit); words != "" {
 		out.URL += "?" + url.Values{"mots": {words}}.Encode()
 	}
 	if hit.Page > 0 {
 		out.URL += "#p" + strconv.Itoa(hit.Page)
+	}
+	return out
+}
+
+const (
+	// mostWhy is how many words are told of a hit.
+	mostWhy = 6
+	// leastNear is the share of a rank from which on it is told that words are near.
+	leastNear = .01
+)
+
+// whyOf tells what brought a document to its place.
+func whyOf(why index.Why) ui.Why {
+	out := ui.Why{Near: why.Near >= leastNear, New: why.HalfLife > 0 && why.Age < why.HalfLife, Record: why.Trust > 1}
+	words := slices.SortedStableFunc(slices.Values(why.Words), func(a, b index.WhyWord) int {
+		return cmp.Compare(b.Title+b.Body, a.Title+a.Body)
+	})
+	for _, w := range words[:min(len(words), mostWhy)] {
+		out.Words = append(out.Words, ui.WhyWord{Said: w.Said, For: w.For, Times: w.Times, Title: w.Titles > 0, Heading: w.Headings > 0})
 	}
 	return out
 }

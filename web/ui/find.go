@@ -91,6 +91,26 @@ type DeskHit struct {
 	// too.
 	Story  string
 	Others int
+	Why    Why
+}
+
+// Why says what brought a document to its place.
+type Why struct {
+	// Words are those that count most, the most first.
+	Words []WhyWord
+	// Near says that they stand close together, New that the document is newer than most
+	// of what fits, Record that its source makes what it publishes.
+	Near, New, Record bool
+}
+
+// WhyWord is a word that a document has.
+type WhyWord struct {
+	// Said is the word, For what was typed in place of which it was looked for, "" where
+	// it was typed itself.
+	Said, For string
+	// Times is how often it is there; Title and Heading say whether in those, too.
+	Times          int
+	Title, Heading bool
 }
 
 // FindFacet is a field to narrow a search by.

@@ -73,7 +73,7 @@ test: tools ## Install what is needed and run all tests
 
 # Packages where a goroutine is started, by the code or by a test: in others there is
 # nothing to detect.
-RACY = $(shell grep -rlE --include='*.go' --exclude-dir=node_modules '^\s*go |\.Go\>|NewServer|AfterFunc' ./web . | xargs -n 1 dirname | awk '!seen[$$0]++')
+RACY = $(shell grep -rlE --include='*.go' --exclude-dir=node_modules '^\s*go |\.Go\>|NewServer|AfterFunc|\.Update.ctx' ./web . | xargs -n 1 dirname | awk '!seen[$$0]++')
 
 race: compiler ## Run all tests but the longest and the browser's under the race detector
 	VIGIE_BROWSER=off CGO_ENABLED=1 $(GO) test -short -race -timeout 20m -shuffle=on $(RACY)

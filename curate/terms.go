@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"vigie"
 	"vigie/index/store"
@@ -18,7 +19,8 @@ type Names struct {
 	Said map[string]store.Term
 }
 
-// Names returns the thesaurus.
+// Names returns the thesaurus. What the desk said of a concept and cannot be read is
+// passed over, for all the other concepts are of use; the check of the store names it.
 func (d *Desk) Names(tx *store.Tx) (Names, error) {
 	n := Names{Said: map[string]store.Term{}}
 	var err error
@@ -27,6 +29,9 @@ func (d *Desk) Names(tx *store.Tx) (Names, error) {
 	}
 	var changes []thesaurus.Change
 	for t, err := range tx.Terms() {
+		if errors.Is(err, vigie.ErrDamaged) {
+			continue
+		}
 		if err != nil {
 			return n, fmt.Errorf("read the thesaurus: %w", err)
 		}
@@ -57,6 +62,9 @@ func (n Names) Concept(tx *store.Tx, id string) (thesaurus.Concept, error) {
 	}
 	c, known := n.BuiltIn.Concept(id)
 	for t, err := range tx.TermsOf(id) {
+		if errors.Is(err, vigie.ErrDamaged) {
+			continue
+		}
 		if err != nil {
 			return c, err
 		}
@@ -70,20 +78,29 @@ func (n Names) Concept(tx *store.Tx, id string) (thesaurus.Concept, error) {
 	return c, nil
 }
 
-// reword changes the thesaurus in one transaction and tells those who use it. Whoever
-// comes last tells the newest.
-func (d *Desk) reword(ctx context.Context, by vigie.User, do func(*store.Tx, Names) error) error {
+func mayWord(by vigie.User) error {
 	if !by.May(vigie.KeepTerms) {
 		return fmt.Errorf("role %q may not: %w", by.Role, vigie.ErrForbidden)
 	}
+	return nil
+}
+
+// reword changes the thesaurus in one transaction and tells those who use it, where
+// something was said. Whoever comes last tells the newest.
+func (d *Desk) reword(ctx context.Context, by vigie.User, do func(*store.Tx, Names) (said bool, err error)) error {
+	if err := mayWord(by); err != nil {
+		return err
+	}
+	said := false
 	err := d.db.Update(ctx, func(tx *store.Tx) error {
 		n, err := d.Names(tx)
 		if err != nil {
 			return err
 		}
-		return do(tx, n)
+		said, err = do(tx, n)
+		return err
 	})
-	if err != nil || d.o.Reword == nil {
+	if err != nil || !said || d.o.Reword == nil {
 		return err
 	}
 	d.rewording.Lock()
@@ -96,31 +113,31 @@ func (d *Desk) reword(ctx context.Context, by vigie.User, do func(*store.Tx, Nam
 }
 
 // say adds what somebody says of a concept, with its line in the audit log.
-func (d *Desk) say(tx *store.Tx, by vigie.User, t store.Term, seen int, what, from string) error {
+func (d *Desk) say(tx *store.Tx, by vigie.User, t store.Term, seen int, what, from string) (said bool, err error) {
 	t.N, t.By, t.At = seen+1, by.ID, d.o.Now()
 	if err := tx.PutTerms(t); err != nil {
-		return err
+		return false, err
 	}
 	name, _ := t.Concept.Name(vigie.French)
 	if t.State != store.OwnTerm {
 		name = ""
 	}
-	return d.noteDown(tx, by, what, t.ID, name, from)
+	return true, d.noteDown(tx, by, what, t.ID, name, from)
 }
 
 // AddConcept adds a concept to the thesaurus. Errors: vigie.ErrForbidden, a
 // thesaurus.FlawError, vigie.ErrConflict for an identity that is taken.
 func (d *Desk) AddConcept(ctx context.Context, by vigie.User, c thesaurus.Concept, from string) error {
-	err := d.reword(ctx, by, func(tx *store.Tx, n Names) error {
+	err := d.reword(ctx, by, func(tx *store.Tx, n Names) (bool, error) {
 		_, err := n.Concept(tx, c.ID)
 		switch {
 		case err == nil:
-			return fmt.Errorf("it is there already: %w", vigie.ErrConflict)
+			return false, fmt.Errorf("it is there already: %w", vigie.ErrConflict)
 		case !errors.Is(err, vigie.ErrNotFound):
-			return err
+			return false, err
 		}
 		if err := n.InUse.Admits(c); err != nil {
-			return err
+			return false, err
 		}
 		return d.say(tx, by, store.Term{ID: c.ID, State: store.OwnTerm, Concept: c}, n.Said[c.ID].N, "concept added", from)
 	})
@@ -135,16 +152,16 @@ func (d *Desk) AddConcept(ctx context.Context, by vigie.User, c thesaurus.Concep
 // vigie.ErrNotFound, a thesaurus.FlawError, vigie.ErrConflict where somebody else
 // changed it meanwhile.
 func (d *Desk) ChangeConcept(ctx context.Context, by vigie.User, c thesaurus.Concept, seen int, from string) error {
-	err := d.reword(ctx, by, func(tx *store.Tx, n Names) error {
+	err := d.reword(ctx, by, func(tx *store.Tx, n Names) (bool, error) {
 		if _, err := n.Concept(tx, c.ID); err != nil {
-			return err
+			return false, err
 		}
 		if err := n.InUse.Admits(c); err != nil {
-			return err
+			return false, err
 		}
 		t, changes := n.wanted(c)
 		if !changes {
-			return nil
+			return false, nil
 		}
 		return d.say(tx, by, t, seen, "concept changed", from)
 	})
@@ -169,9 +186,9 @@ func (n Names) wanted(c thesaurus.Concept) (store.Term, bool) {
 // HideConcept takes a concept out of use; one that is hidden stays so. Errors are those
 // of [Desk.ChangeConcept].
 func (d *Desk) HideConcept(ctx context.Context, by vigie.User, id string, seen int, from string) error {
-	err := d.reword(ctx, by, func(tx *store.Tx, n Names) error {
+	err := d.reword(ctx, by, func(tx *store.Tx, n Names) (bool, error) {
 		if _, err := n.Concept(tx, id); err != nil || n.Said[id].State == store.HiddenTerm {
-			return err
+			return false, err
 		}
 		return d.say(tx, by, store.Term{ID: id, State: store.HiddenTerm}, seen, "concept hidden", from)
 	})
@@ -184,12 +201,19 @@ func (d *Desk) HideConcept(ctx context.Context, by vigie.User, id string, seen i
 // RestoreConcept makes a concept again what the built-in thesaurus has. Errors are those
 // of [Desk.ChangeConcept]; vigie.ErrNotFound is one that it has not.
 func (d *Desk) RestoreConcept(ctx context.Context, by vigie.User, id string, seen int, from string) error {
-	err := d.reword(ctx, by, func(tx *store.Tx, n Names) error {
-		if _, ok := n.BuiltIn.Concept(id); !ok {
-			return fmt.Errorf("it is not built in: %w", vigie.ErrNotFound)
+	err := d.reword(ctx, by, func(tx *store.Tx, n Names) (bool, error) {
+		c, ok := n.BuiltIn.Concept(id)
+		if !ok {
+			return false, fmt.Errorf("it is not built in: %w", vigie.ErrNotFound)
 		}
 		if last, said := n.Said[id]; !said || last.State == store.BuiltInTerm {
-			return nil
+			return false, nil
+		}
+		// links to concepts that are hidden, which nothing uses, stand in no way
+		hidden := func(id string) bool { _, ok := n.InUse.Concept(id); return !ok }
+		c.Broader, c.Related = slices.DeleteFunc(slices.Clone(c.Broader), hidden), slices.DeleteFunc(slices.Clone(c.Related), hidden)
+		if err := n.InUse.Admits(c); err != nil {
+			return false, err
 		}
 		return d.say(tx, by, store.Term{ID: id, State: store.BuiltInTerm}, seen, "concept restored", from)
 	})

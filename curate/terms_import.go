@@ -23,14 +23,17 @@ type TermPlan struct {
 	Seen vigie.Hash
 
 	terms []store.Term
+	// concepts are what the terms say, in their order; of those that are built in again
+	// the terms themselves do not.
+	concepts []thesaurus.Concept
 }
 
 // ProposeConcepts stages a file of concepts (SKOS), as [Desk.Propose] does files of
 // values. Errors: vigie.ErrForbidden, vigie.ErrInvalid with the line for a file that
 // cannot be taken, vigie.ErrConflict for an identity that another file has.
 func (d *Desk) ProposeConcepts(_ context.Context, by vigie.User, up Upload) error {
-	if !by.May(vigie.KeepTerms) {
-		return fmt.Errorf("stage a thesaurus: role %q may not: %w", by.Role, vigie.ErrForbidden)
+	if err := mayWord(by); err != nil {
+		return fmt.Errorf("stage a thesaurus: %w", err)
 	}
 	if !vigie.ValidID(up.ID) {
 		return &vigie.InvalidError{Field: "id", Reason: "is not an identity"}
@@ -47,8 +50,8 @@ func (d *Desk) ProposeConcepts(_ context.Context, by vigie.User, up Upload) erro
 // PlanConcepts returns what a staged file would change. Errors: vigie.ErrForbidden,
 // vigie.ErrNotFound for one that is not staged any more, vigie.ErrInvalid.
 func (d *Desk) PlanConcepts(_ context.Context, by vigie.User, id ImportID) (TermPlan, error) {
-	if !by.May(vigie.KeepTerms) {
-		return TermPlan{}, fmt.Errorf("plan a thesaurus: role %q may not: %w", by.Role, vigie.ErrForbidden)
+	if err := mayWord(by); err != nil {
+		return TermPlan{}, fmt.Errorf("plan a thesaurus: %w", err)
 	}
 	f, err := d.stage.get(id, by.ID, d.o.Now())
 	if err != nil {
@@ -58,21 +61,25 @@ func (d *Desk) PlanConcepts(_ context.Context, by vigie.User, id ImportID) (Term
 }
 
 func (d *Desk) planConcepts(up Upload) (plan TermPlan, err error) {
+	read, err := thesaurus.ParseSKOS(bytes.NewReader(up.File))
+	if err != nil {
+		return plan, err
+	}
 	err = d.db.View(func(tx *store.Tx) error {
 		n, err := d.Names(tx)
 		if err == nil {
-			plan, err = n.plan(up)
+			plan, err = n.plan(up.Name, read)
 		}
 		return err
 	})
 	return plan, err
 }
 
-// plan reads a file and compares it with what is in use. What is in use and not in the
-// file is left alone.
-func (n Names) plan(up Upload) (TermPlan, error) {
-	plan := TermPlan{File: up.Name}
-	concepts, err := n.InUse.ReadSKOS(bytes.NewReader(up.File))
+// plan compares a file with what is in use. What is in use and not in the file is left
+// alone.
+func (n Names) plan(name string, read *thesaurus.SKOS) (TermPlan, error) {
+	plan := TermPlan{File: name}
+	concepts, err := read.Over(n.InUse)
 	if err != nil {
 		return plan, err
 	}
@@ -83,7 +90,7 @@ func (n Names) plan(up Upload) (TermPlan, error) {
 			continue
 		}
 		t.N = n.Said[c.ID].N + 1
-		plan.terms = append(plan.terms, t)
+		plan.terms, plan.concepts = append(plan.terms, t), append(plan.concepts, c)
 		if _, ok := n.InUse.Concept(c.ID); ok {
 			plan.Changed = append(plan.Changed, c.ID)
 		} else {
@@ -128,22 +135,29 @@ func (d *Desk) ImportConcepts(ctx context.Context, by vigie.User, up Upload, fro
 }
 
 func (d *Desk) takeConcepts(ctx context.Context, by vigie.User, up Upload, from string, agreed func(TermPlan) error) (plan TermPlan, err error) {
-	err = d.reword(ctx, by, func(tx *store.Tx, n Names) error {
-		if plan, err = n.plan(up); err != nil || len(plan.terms) == 0 {
-			return err
+	if err := mayWord(by); err != nil {
+		return plan, fmt.Errorf("import a thesaurus: %w", err)
+	}
+	read, err := thesaurus.ParseSKOS(bytes.NewReader(up.File)) // before others have to wait
+	if err != nil {
+		return plan, fmt.Errorf("import a thesaurus: %w", err)
+	}
+	err = d.reword(ctx, by, func(tx *store.Tx, n Names) (said bool, err error) {
+		if plan, err = n.plan(up.Name, read); err != nil || len(plan.terms) == 0 {
+			return false, err
 		}
 		if err := agreed(plan); err != nil {
-			return err
+			return false, err
 		}
 		now := d.o.Now()
 		for i := range plan.terms {
 			plan.terms[i].By, plan.terms[i].At = by.ID, now
 		}
 		if err := tx.PutTerms(plan.terms...); err != nil {
-			return err
+			return false, err
 		}
 		note := fmt.Sprintf("%d new, %d changed", len(plan.New), len(plan.Changed))
-		return d.noteDown(tx, by, "thesaurus imported", plan.File, note, from)
+		return true, d.noteDown(tx, by, "thesaurus imported", plan.File, note, from)
 	})
 	if err != nil {
 		return plan, fmt.Errorf("import a thesaurus: %w", err)
@@ -153,9 +167,9 @@ func (d *Desk) takeConcepts(ctx context.Context, by vigie.User, up Upload, from 
 
 // Concept returns a concept that an import of the plan brings or changes, as it will be.
 func (p TermPlan) Concept(id string) thesaurus.Concept {
-	for _, t := range p.terms {
-		if t.ID == id {
-			return t.Concept
+	for _, c := range p.concepts {
+		if c.ID == id {
+			return c
 		}
 	}
 	return thesaurus.Concept{ID: id}

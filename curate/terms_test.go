@@ -139,6 +139,9 @@ func TestWordsFile(t *testing.T) {
 			t.Errorf("taken: %v", err)
 		}
 	}
+	if told != 1 {
+		t.Errorf("one change was told %d times", told)
+	}
 	now, err := d.Thesaurus()
 	if c, ok := now.Concept("mast"); err != nil || !ok || !c.Equal(mast("mât")) {
 		t.Errorf("after it: %+v, %v", c, err)

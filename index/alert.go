@@ -141,6 +141,11 @@ func (a *Alerts) step(ctx context.Context) (told int, last bool, err error) {
 	if err != nil {
 		return 0, false, fmt.Errorf("read what changed after %d: %w", a.at, err)
 	}
+	if len(l.fresh) > 0 { // what that takes is no fault of a search
+		if err := a.index.levelColumns(ctx, reached); err != nil {
+			return 0, false, err
+		}
+	}
 	found, err := a.ask(ctx, l, reached)
 	if err != nil {
 		return 0, false, err
@@ -242,7 +247,8 @@ func news(tx *store.Tx, c store.Change, newest store.Seq) (bool, error) {
 	var body, last vigie.Revision // body has the first text
 	for r, err := range tx.Revisions(vigie.DocumentID(c.ID)) {
 		if errors.Is(err, vigie.ErrDamaged) {
-			continue // as in fresh
+			isChanged = true // perhaps it was
+			continue
 		}
 		if err != nil {
 			return false, err
@@ -256,8 +262,30 @@ func news(tx *store.Tx, c store.Change, newest store.Seq) (bool, error) {
 	if isChanged && c.Cause != reread {
 		return true, nil
 	}
-	// The newest change made the last revision; of another nobody knows which it made.
-	return body.Reread && body.Text != "" && (body.N == last.N || c.Seq < newest), nil
+	if !body.Reread || body.Text == "" {
+		return false, nil
+	}
+	after, err := revised(tx, c, newest)
+	return body.N >= last.N-after, err // else the text was there before
+}
+
+// revised returns how many revisions of the document of a change others made that follow
+// it; one too many for each that took a text away.
+func revised(tx *store.Tx, c store.Change, newest store.Seq) (n int, err error) {
+	without := []string{"links", "sighted", "withdrawn"} // causes that make none
+	for at := c.Seq; at < newest; {
+		changes, err := tx.Changes(at, alertChanges)
+		if err != nil || len(changes) == 0 {
+			return n, err
+		}
+		for _, next := range changes {
+			if next.Kind == c.Kind && next.ID == c.ID && !slices.Contains(without, next.Cause) {
+				n++
+			}
+			at = next.Seq
+		}
+	}
+	return n, nil
 }
 
 // match is what one saved search found.

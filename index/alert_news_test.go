@@ -54,12 +54,29 @@ func TestAlertsOfFirstText(t *testing.T) {
 			t.Fatalf("read again: %v, %v", changed, err)
 		}
 	}
+	links := func(parser int, to string) {
+		t.Helper()
+		var d vigie.Document
+		err := db.View(func(tx *store.Tx) (err error) {
+			if d, err = tx.Document(filed.Documents[0]); err == nil {
+				d.Body, err = tx.Body(d)
+			}
+			return err
+		})
+		d.Links = []string{to}
+		if _, err2 := db.Reread(t.Context(), d, parser); err != nil || err2 != nil {
+			t.Fatalf("link: %v, %v", err, err2)
+		}
+	}
 	finds("without a text", 1, 2)
 	reread(1, "La fibre avance.")
 	reread(2, "La fibre avance encore.") // before the alerts look
 	finds("with its first text", 1, 0, 2)
 	reread(3, "La fibre et le cuivre avancent.")
 	finds("when a newer reader finds more", 0, 0, 2)
+	reread(4, "La fibre, le cuivre et le reste.")
+	links(4, "https://example.org/autre")
+	finds("when its links follow", 0, 0, 2)
 }
 
 // TestSearchThatCannotBeAsked: one whose beginnings of words stand for too many holds up

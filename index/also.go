@@ -1,7 +1,9 @@
 package index
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"unicode/utf8"
@@ -72,7 +74,7 @@ func (in *interpreter) names() *thesaurus.Expander {
 }
 
 // also returns what else to look for in languages, for the words that a query wishes
-// for. What is in without, by concept or as typed, is left out.
+// for, in their order. What is in without, by concept or as typed, is left out.
 func (l *languages) also(q query.Query, in *interpreter, into []vigie.Lang, without []string) []Also {
 	text := wishedWords(q)
 	if in == nil || text == "" || len(into) == 0 {
@@ -87,6 +89,7 @@ func (l *languages) also(q query.Query, in *interpreter, into []vigie.Lang, with
 	if known := in.dictionaries.Load(); known != nil {
 		out = append(out, l.translations(text, known, into, out)...)
 	}
+	slices.SortStableFunc(out, func(a, b Also) int { return cmp.Compare(a.start, b.start) })
 	return slices.DeleteFunc(out, func(a Also) bool {
 		return len(a.Texts) == 0 || slices.Contains(without, a.Words) || a.Concept != "" && slices.Contains(without, a.Concept)
 	})
@@ -142,7 +145,8 @@ func (l *languages) spoken(words []string) *language {
 // typed.
 func (l *languages) slots(lang *language, text string, small []bool, also []Also) (slots []slot, words []string) {
 	b := slotBuilder{languages: l, lang: lang, small: small, number: map[string]int{}}
-	at, isPlain := 0, true
+	at := 0
+	stand, named := map[int][]Also{}, map[string]int{} // what stands for slots; concepts that have one
 	for begin := 0; begin < len(also); {
 		end := begin + 1 // of those that stand for the same words
 		for end < len(also) && also[end].start == also[begin].start {
@@ -151,16 +155,36 @@ func (l *languages) slots(lang *language, text string, small []bool, also []Also
 		a := also[begin]
 		if a.start >= at {
 			b.single(text[at:a.start])
-			isPlain = !b.ways(text[a.start:a.end], also[begin:end]) && isPlain
+			same := concepts(also[begin:end])
+			if n, ok := named[same]; ok && same != "" { // said again: another way to say it
+				b.slots[n] = append(b.slots[n], b.whole(text[a.start:a.end])...)
+			} else {
+				named[same], stand[len(b.slots)] = len(b.slots), also[begin:end]
+				b.slots = append(b.slots, b.whole(text[a.start:a.end]))
+			}
 			at = a.end
 		}
 		begin = end
 	}
+	b.single(text[at:])
+	isPlain := true // what was typed has the first numbers: there may be too many words
+	for n := range b.slots {
+		isPlain = !b.ways(&b.slots[n], stand[n]) && isPlain
+	}
 	if isPlain {
 		return nil, nil
 	}
-	b.single(text[at:])
-	return b.slots, b.words
+	return slices.DeleteFunc(b.slots, func(s slot) bool { return len(s) == 0 }), b.words
+}
+
+// concepts names those that some words stand for; "" for none.
+func concepts(also []Also) string {
+	var out strings.Builder
+	for _, a := range also {
+		out.WriteString(a.Concept)
+		out.WriteByte(' ')
+	}
+	return strings.TrimSpace(out.String())
 }
 
 // slotBuilder makes the slots of one language.
@@ -189,36 +213,37 @@ func (b *slotBuilder) single(text string) {
 	}
 }
 
-// ways makes one slot of words that were typed and of what stands for them. It reports
-// whether there was any of that.
-func (b *slotBuilder) ways(text string, also []Also) bool {
-	var s slot
+// whole makes one slot of words, empty where they mean nothing.
+func (b *slotBuilder) whole(text string) slot {
 	if typed := b.typed(text); len(typed) > 0 {
-		s = append(s, b.way(1, typed...))
+		return slot{b.way(1, typed...)}
 	}
-	before := len(s)
+	return nil
+}
+
+// ways adds to a slot what stands for its words. It reports whether there was any of
+// that.
+func (b *slotBuilder) ways(s *slot, also []Also) bool {
+	before := len(*s)
 	for _, a := range also {
 		weight := weightOfName
 		if a.Concept == "" {
 			weight = weightOfWord
 		}
 		for _, t := range a.Texts {
-			if len(s) == mostWays {
+			if len(*s) >= mostWays {
 				break
 			}
 			if t.Lang != b.lang.code && t.Lang != thesaurus.Every {
 				continue
 			}
 			if meant := b.look(b.lang, t.Text, func(int) bool { return false }).meant; len(meant) > 0 {
-				s = append(s, b.way(weight, meant...))
+				*s = append(*s, b.way(weight, meant...))
 				weight *= weightOfOthers
 			}
 		}
 	}
-	if len(s) > 0 {
-		b.slots = append(b.slots, s)
-	}
-	return len(s) > before
+	return len(*s) > before
 }
 
 // way numbers words.

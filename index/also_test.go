@@ -2,6 +2,7 @@ package index_test
 
 import (
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -66,6 +67,33 @@ func TestAlso(t *testing.T) {
 		res = find(index.SearchOptions{Into: four, Without: []string{without}})
 		if got := titles(res); !cmp.Equal(got, []string{"Un"}) || len(res.Also) != 0 {
 			t.Errorf("without %q: %q, %+v", without, got, res.Also)
+		}
+	}
+}
+
+// TestAlsoInOrder: what a dictionary knows before a name that the thesaurus knows is
+// looked for as what comes behind it is.
+func TestAlsoInOrder(t *testing.T) {
+	db := storetest.Open(t)
+	storetest.File(t, db, storetest.Source(t, db, "https://example.org/feed"),
+		vigie.Document{URL: "https://example.org/1", Lang: "ar", Title: "Un", Body: text("استطلاع عن قابلية نقل الأرقام")})
+	known, err := thesaurus.LoadFolder(fstest.MapFS{
+		"freedict-fra-ara.index": {Data: []byte("sondage\tA\tb\n")}, "freedict-fra-ara.dict.dz": {Data: []byte("sondage /x/\nاستطلاع\n")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := index.Open(t.Context(), t.TempDir(), db, index.Options{Thesaurus: thesaurus.Default})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	catchUp(t, x)
+	x.Translate(known)
+	for _, line := range []string{"le sondage de la portabilité des numéros", "la portabilité des numéros, le sondage"} {
+		res, err := x.Search(t.Context(), query.Plain(line), index.SearchOptions{Into: []vigie.Lang{"ar"}})
+		if err != nil || len(res.Hits) != 1 || len(res.Also) != 2 || len(res.Hits[0].Why.Words) != 4 {
+			t.Errorf("%q: %+v, %v", line, res, err)
 		}
 	}
 }

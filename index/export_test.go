@@ -11,6 +11,7 @@ import (
 	"vigie"
 	"vigie/index/column"
 	"vigie/index/query"
+	"vigie/index/thesaurus"
 )
 
 // Extract quotes one French paragraph, for the fuzz test.
@@ -19,6 +20,46 @@ func Extract(text string, q query.Query) string {
 	budget := extractBudget
 	out, _ := l.extract(l.wanted(l.of(vigie.French), q, nil), nil, []vigie.Paragraph{{Text: text}}, nil, &budget)
 	return out
+}
+
+// BytesRead returns how much of a French text is read for its extract.
+func BytesRead(body []vigie.Paragraph, q query.Query) int {
+	l := newLanguages(titleBoost)
+	budget := extractBudget
+	l.extract(l.wanted(l.of(vigie.French), q, nil), nil, body, nil, &budget)
+	return extractBudget - budget
+}
+
+// Sought returns, for French, how many words are ranked by of a question of which the
+// words from one byte to another have alternatives, and the words of each way to fill a
+// slot.
+func Sought(text string, also []Also) (words []string, slots [][][]string) {
+	l := newLanguages(titleBoost)
+	lang := l.of(vigie.French)
+	cut, all := l.slots(lang, text, l.smallWords(text), also)
+	var s soughtWords
+	s.gather(wordsQuery{lang: lang, words: all, slots: cut})
+	for _, slot := range s[0].slots {
+		var ways [][]string
+		for _, w := range slot {
+			var way []string
+			for _, n := range w.words {
+				way = append(way, s[0].words[n])
+			}
+			ways = append(ways, way)
+		}
+		slots = append(slots, ways)
+	}
+	return s[0].words, slots
+}
+
+// Stands returns what stands for the words of a question from one byte to another.
+func Stands(start, end int, concept string, texts ...string) Also {
+	a := Also{Concept: concept, start: start, end: end}
+	for _, text := range texts {
+		a.Texts = append(a.Texts, thesaurus.Alternative{Lang: vigie.French, Text: text})
+	}
+	return a
 }
 
 // Nearby finds where words stand close together, by the places of each.
@@ -58,6 +99,17 @@ func (x *Index) Unmerged(t testing.TB) int {
 	g.watch.mu.Lock()
 	defer g.watch.mu.Unlock()
 	return g.watch.batches
+}
+
+// Troubled has an index hear of what goes wrong in bleve's own goroutines.
+func (x *Index) Troubled(t testing.TB, err error) {
+	t.Helper()
+	g, release, errUse := x.use()
+	if errUse != nil {
+		t.Fatal(errUse)
+	}
+	defer release()
+	g.troubled(err)
 }
 
 // StopMerger has an index taken for one whose merger has stopped.

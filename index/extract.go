@@ -1,6 +1,7 @@
 package index
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -51,6 +52,7 @@ type quoter struct {
 	wanted *wanted
 	worths []float64
 	enough float64
+	full   bool // a paragraph was worth that
 	// above are the headings that a paragraph stands under.
 	above []above
 	// has is room for how much of each of what is wanted a passage has.
@@ -100,7 +102,7 @@ func (q *quoter) read(body []vigie.Paragraph, budget *int) {
 	solid := solidity(body)
 	from := *budget
 	for i, p := range body {
-		if *budget <= 0 || q.page.score >= q.enough && (p.Page == 0 || from-*budget > pagedBytes) {
+		if *budget <= 0 || q.full && (p.Page == 0 || from-*budget > pagedBytes) {
 			break
 		}
 		if *budget -= len(p.Text); p.Page == 0 || i > 0 && p.Page != body[i-1].Page {
@@ -116,7 +118,7 @@ func (q *quoter) read(body []vigie.Paragraph, budget *int) {
 		for _, n := range numbers {
 			q.onPage[n] = 1
 		}
-		if q.quote.score > q.page.score {
+		if q.full = q.full || q.quote.score >= q.enough; q.quote.score > q.page.score {
 			q.quote.at = i
 			q.page = q.quote
 		}
@@ -144,7 +146,7 @@ func (q *quoter) turn() {
 }
 
 // paragraph looks for the best stretch of a paragraph that is short enough to show, and
-// returns what of what is wanted it has.
+// returns what of what is wanted it has, each once.
 func (q *quoter) paragraph(p vigie.Paragraph, solid float64) (numbers []int) {
 	known := q.wanted.lang.known.Get().(cache) //nolint:forcetypeassert // the pool holds nothing else
 	defer q.wanted.lang.known.Put(known)
@@ -159,7 +161,9 @@ func (q *quoter) paragraph(p vigie.Paragraph, solid float64) (numbers []int) {
 		if number < 0 {
 			return true
 		}
-		numbers = append(numbers, number)
+		if !slices.Contains(numbers, number) {
+			numbers = append(numbers, number)
+		}
 		f := found{start: start, end: end, nth: nth, number: number, share: mateShare}
 		if q.wanted.forms[string(word)] {
 			f.share = 1

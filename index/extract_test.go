@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"vigie"
+	"vigie/index"
+	"vigie/index/query"
 	"vigie/index/store/storetest"
 )
 
@@ -75,6 +77,18 @@ func TestPassage(t *testing.T) {
 				t.Errorf("shows %+v, want page %d and %q", res.Hits, c.page, c.says)
 			}
 		})
+	}
+}
+
+// TestPagedText: a text with pages is not read to its end when all that is wanted was
+// found long ago.
+func TestPagedText(t *testing.T) {
+	body := []vigie.Paragraph{{Text: "La fibre avance " + rest(40) + ".", Page: 1}}
+	for page := range 40 {
+		body = append(body, vigie.Paragraph{Text: strings.Repeat("Rien ne bouge. ", 3000), Page: page + 2})
+	}
+	if n := index.BytesRead(body, query.Plain("fibre")); n < 512<<10 || n > 600<<10 {
+		t.Errorf("reads %d bytes", n)
 	}
 }
 

@@ -138,7 +138,7 @@ func (f *textField) Analyze() {
 	if t == nil {
 		t = newTally(f.lang)
 	}
-	defer f.lang.tallies.put(t)
+	defer f.lang.tallies.put(t, 0) // there are no more than goroutines
 	t.begin()
 	f.length = 1
 	heads := f.heads
@@ -199,7 +199,7 @@ func (f *textField) idle() *spare[*counts] {
 func (f *textField) recycle() {
 	if c := f.counts; c != nil && len(c.places) <= mostCounts {
 		clear(c.freqs)
-		f.idle().put(c)
+		f.idle().put(c, len(c.places))
 	}
 	f.counts = nil
 }

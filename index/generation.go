@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -47,6 +48,8 @@ type generation struct {
 	writing sync.Mutex
 	// users counts searches, so that nothing is closed under them.
 	users sync.WaitGroup
+	// repairing says that another is about to take its place.
+	repairing atomic.Bool
 	// failed is closed, after failure was set, when bleve gave up behind our
 	// back: its merger or persister has ended and writing would wait for ever.
 	failed  chan struct{}
@@ -139,13 +142,7 @@ func openGeneration(path string, unclean bool) (*generation, error) {
 func (g *generation) guard(open func() error) error {
 	bleveRegistry.Lock()
 	defer bleveRegistry.Unlock()
-	scorch.RegistryAsyncErrorCallbacks["vigie"] = func(err error, _ string) {
-		// What could not be written is answered to the batch and tried again; only
-		// after a panic does nobody answer any more.
-		if errors.Is(err, scorch.ErrAsyncPanic) {
-			g.fail(err)
-		}
-	}
+	scorch.RegistryAsyncErrorCallbacks["vigie"] = func(err error, _ string) { g.troubled(err) }
 	defer delete(scorch.RegistryAsyncErrorCallbacks, "vigie")
 	scorch.RegistryEventCallbacks["vigie"] = func(e scorch.Event) bool {
 		if e.Kind == scorch.EventKindMergerProgress {
@@ -155,6 +152,17 @@ func (g *generation) guard(open func() error) error {
 	}
 	defer delete(scorch.RegistryEventCallbacks, "vigie")
 	return recovered(open)
+}
+
+// troubled is told what goes wrong behind our back. What could not be written is answered
+// to the batch and tried again; only after a panic does nobody answer any more. A merger
+// that finds the disk full ends no round, and lives.
+func (g *generation) troubled(err error) {
+	if errors.Is(err, scorch.ErrAsyncPanic) {
+		g.fail(err)
+	} else if errors.Is(asFull(err), vigie.ErrFull) {
+		g.watch.merged()
+	}
 }
 
 func (g *generation) readMark() error {

@@ -85,7 +85,7 @@ type Stats struct {
 // the columns, other names of what is asked for, the words that suggestions are made
 // from. Searches do not need it; a server that warms up has its first ones quicker.
 func (x *Index) WarmUp(ctx context.Context) error {
-	x.interpreter.expander()
+	x.interpreter.names()
 	if _, err := x.Columns(ctx); err != nil {
 		return fmt.Errorf("warm up: %w", err)
 	}

@@ -88,12 +88,12 @@ func (x *view) rank(ctx context.Context, g *generation, r api.IndexReader, p pla
 		found[i] = staged{h.IndexInternalID, &h.Score}
 	}
 	k := x.ranker(g, func(nth int) (out standing, err error) {
-		out.dated = true
 		err = values.VisitDocValues(found[nth].id, func(_ string, key []byte) {
 			if seconds, err := strconv.ParseInt(string(key), 16, 64); err == nil {
 				out.time = time.Unix(seconds, 0)
 			}
 		})
+		out.dated = !out.time.IsZero()
 		return out, err
 	})
 	_, err = k.rescore(ctx, r, p, found)

@@ -107,9 +107,14 @@ func (x *view) replace(ctx context.Context, bad *generation, reason string) erro
 }
 
 // repair replaces a damaged index and fills the new one, in the background. What
-// it cannot do now, the next CatchUp will.
+// it cannot do now, the next CatchUp will. Every search that fell over the damage asks
+// for it: one does it.
 func (x *view) repair(ctx context.Context, bad *generation, reason string) {
+	if !x.isCurrent(bad) || !bad.repairing.CompareAndSwap(false, true) {
+		return
+	}
 	x.background(ctx, func(ctx context.Context) {
+		defer bad.repairing.Store(false)
 		err := x.replace(ctx, bad, reason)
 		if err == nil {
 			_, err = x.CatchUp(ctx, nil)

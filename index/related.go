@@ -29,6 +29,7 @@ type Related struct {
 // The bounds of what a document is related by.
 const (
 	relatedText     = 200_000 // bytes of its text that are read
+	relatedPiece    = 256     // words of it at a time for concepts: an expander reads no more
 	relatedFrequent = 48      // words that are weighed, those that it says most often
 	relatedWords    = 10      // words, and
 	relatedConcepts = 3       // concepts, that others are looked for by
@@ -139,14 +140,33 @@ func (x *Index) about(ctx context.Context, id vigie.DocumentID) ([]string, error
 	return names, nil
 }
 
-// beginning returns the first paragraphs of a text.
+// beginning returns the first bytes of a text, up to the end of a character.
 func beginning(body []vigie.Paragraph, most int) []vigie.Paragraph {
 	for i, p := range body {
-		if most -= len(p.Text); most < 0 {
-			return body[:i]
+		if len(p.Text) > most {
+			for most > 0 && !utf8.RuneStart(p.Text[most]) {
+				most--
+			}
+			p.Text = p.Text[:most]
+			return append(slices.Clone(body[:i]), p)
 		}
+		most -= len(p.Text)
 	}
 	return body
+}
+
+// pieces cuts a text into pieces of as many words as are looked through for concepts.
+func (l *languages) pieces(text string) []string {
+	var out []string
+	from, n := 0, 0
+	l.words(text, func(_ []byte, start, _ int) bool {
+		if n++; n > relatedPiece {
+			out = append(out, text[from:start])
+			from, n = start, 1
+		}
+		return true
+	})
+	return append(out, text[from:])
 }
 
 // conceptsIn returns the names of the concepts that a document speaks of most.
@@ -168,7 +188,9 @@ func (x *Index) conceptsIn(doc vigie.Document, body []vigie.Paragraph) []string 
 	}
 	add(doc.Title, relatedTitle)
 	for _, p := range body {
-		add(p.Text, 1)
+		for _, text := range x.languages.pieces(p.Text) {
+			add(text, 1)
+		}
 	}
 	all := slices.SortedFunc(maps.Values(said), func(a, b concept) int {
 		return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.name, b.name))

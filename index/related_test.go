@@ -2,6 +2,7 @@ package index_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"vigie"
@@ -61,5 +62,25 @@ func TestRelated(t *testing.T) {
 	}
 	if _, err := x.Related(t.Context(), "01J00000000000000000000000", nil, 5); err == nil {
 		t.Error("a document that is not there has something beside it")
+	}
+}
+
+// TestRelatedToOneParagraph: a text that is one long paragraph, with what it is about
+// behind the first hundreds of words, has something beside it.
+func TestRelatedToOneParagraph(t *testing.T) {
+	db := storetest.Open(t)
+	long := strings.Repeat("et ", 300) + strings.Repeat("La portabilité des numéros. ", 3) + strings.Repeat("é", 200_000)
+	ids := storetest.File(t, db, storetest.Source(t, db, "https://example.org/feed"),
+		vigie.Document{URL: "https://example.org/long", Lang: "fr", Title: "Long", Body: text(long)},
+		vigie.Document{URL: "https://example.org/bilan", Lang: "fr", Title: "Bilan", Body: text("Un bilan de la portabilité des numéros.")})
+	x, err := index.Open(t.Context(), t.TempDir(), db, index.Options{Thesaurus: thesaurus.Default})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	catchUp(t, x)
+	got, err := x.Related(t.Context(), ids[0], nil, 5)
+	if err != nil || len(got.Hits) != 1 || !strings.HasPrefix(got.Words.String(), "portabilité des numéros") {
+		t.Errorf("%d hits for %q, %v", len(got.Hits), got.Words, err)
 	}
 }

@@ -23,7 +23,8 @@ var errBehind = fmt.Errorf("the index is behind: %w", vigie.ErrBusy)
 
 // among returns which of some documents, mostNamed at most, a query finds: those that
 // [Index.Search] would find among all, by the words as they were typed. It is asked of
-// an index that has come to a change; the error is errBehind where it has not.
+// an index that has come to a change; the error is errBehind where it has not. Who
+// counts how long it takes has the columns level before.
 func (x *Index) among(ctx context.Context, q query.Query, ids []vigie.DocumentID, reached store.Seq) ([]vigie.DocumentID, error) {
 	ctx, cancel := context.WithTimeout(ctx, namedTime)
 	defer cancel()
@@ -65,8 +66,11 @@ func (x *Index) among(ctx context.Context, q query.Query, ids []vigie.DocumentID
 }
 
 // Try asks a query of no document. The error is a vigie.ErrInvalid where it can be read
-// but not asked: more words begin as it says than can be looked for.
+// but not asked: more words begin as it says than can be looked for. Somebody waits, so
+// it is given no more than [MaxTime].
 func (x *Index) Try(ctx context.Context, q query.Query) error {
+	ctx, cancel := context.WithTimeout(ctx, MaxTime)
+	defer cancel()
 	_, err := x.among(ctx, q, nil, 0)
 	return err
 }

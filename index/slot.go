@@ -22,6 +22,9 @@ func (s *wordsSearcher) filled() float64 {
 	for _, slot := range s.slots {
 		best := 0.0
 		for _, w := range slot {
+			if len(w.words) == 0 {
+				continue
+			}
 			score, has := 0.0, 0
 			for _, word := range w.words {
 				if s.held[word] {
@@ -51,19 +54,29 @@ func (s *soughtWords) stand(title string, words []string, slots []slot) {
 			number[w] = n
 		}
 		for _, old := range slots {
-			var renumbered slot
-			for _, w := range old {
-				next := way{weight: w.weight}
-				for _, word := range w.words {
-					if n, ok := number[words[word]]; ok {
-						next.words = append(next.words, n)
-					}
-				}
-				renumbered = append(renumbered, next)
+			if next := old.renumbered(words, number); len(next) > 0 {
+				x.slots = append(x.slots, next)
 			}
-			x.slots = append(x.slots, renumbered)
 		}
 	}
+}
+
+// renumbered returns a slot of words with other numbers. A way of which one has none
+// cannot be found whole: it is left out.
+func (s slot) renumbered(words []string, number map[string]int) slot {
+	var out slot
+	for _, w := range s {
+		next := way{weight: w.weight}
+		for _, word := range w.words {
+			if n, ok := number[words[word]]; ok {
+				next.words = append(next.words, n)
+			}
+		}
+		if len(next.words) == len(w.words) {
+			out = append(out, next)
+		}
+	}
+	return out
 }
 
 // filling tells what words are worth together, where some of them stand for each other.

@@ -25,6 +25,8 @@ type spelling struct {
 	words *spell.Speller // nil before it was made; under mu
 	seq   store.Seq      // the newest change when it was made; under mu
 	at    time.Time      // when it was made, or failed to be; under mu
+	// failed is why the last making failed; under mu.
+	failed error
 	// done is closed when the making ends that is under way; nil for none; under mu.
 	done chan struct{}
 }
@@ -60,23 +62,27 @@ func (x *view) spell(ctx context.Context, texts tells) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.at, s.done = x.now(), nil; err == nil {
+	if s.at, s.done, s.failed = x.now(), nil, err; err == nil {
 		s.words, s.seq = made, seq
 	}
 }
 
-// warmSpelling waits until the speller is made.
+// warmSpelling waits until the speller is made. Where that fails, who asked for it says
+// so too.
 func (x *view) warmSpelling(ctx context.Context, texts tells) error {
-	_, done := x.speller(ctx, texts)
-	if done == nil {
-		return nil
+	if _, done := x.speller(ctx, texts); done != nil {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return fmt.Errorf("wait for the words for suggestions: %w", ctx.Err())
+		}
 	}
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("wait for the words for suggestions: %w", ctx.Err())
+	x.spelling.mu.Lock()
+	defer x.spelling.mu.Unlock()
+	if err := x.spelling.failed; err != nil {
+		return fmt.Errorf("read the words for suggestions: %w", err)
 	}
+	return nil
 }
 
 // spellerOf counts the words of texts.

@@ -182,31 +182,44 @@ func (c *counts) fill(t *tally) {
 // collection of garbage would take it out of a sync.Pool. The zero value is ready.
 type spare[T any] struct {
 	mu   sync.Mutex
-	kept []T // under mu
+	kept []kept[T] // under mu
+	size int       // of all that is kept; under mu
 }
+
+// kept is one thing with its size.
+type kept[T any] struct {
+	thing T
+	size  int
+}
+
+// mostSpare is how much a spare keeps, in places of words: 16 long texts or some hundred
+// short ones.
+const mostSpare = 16 * mostCounts
 
 // get returns one that was used, or the zero value.
 func (s *spare[T]) get() (out T) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if n := len(s.kept) - 1; n >= 0 {
-		out, s.kept = s.kept[n], s.kept[:n]
+		out, s.size, s.kept = s.kept[n].thing, s.size-s.kept[n].size, s.kept[:n]
 	}
 	return out
 }
 
-// put keeps one.
-func (s *spare[T]) put(x T) {
+// put keeps one of a size, unless that is too much with all others.
+func (s *spare[T]) put(x T, size int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.kept = append(s.kept, x)
+	if s.size+size <= mostSpare {
+		s.kept, s.size = append(s.kept, kept[T]{x, size}), s.size+size
+	}
 }
 
 // drop lets go of all.
 func (s *spare[T]) drop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.kept = nil
+	s.kept, s.size = nil, 0
 }
 
 // rest lets go of what analysis keeps while there is much to analyse.

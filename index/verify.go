@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -18,8 +19,8 @@ import (
 	"vigie"
 )
 
-// The pace of [Index.Verify], 20 MB a second, and how long Follow waits before it: who
-// starts the program has more urgent things to read.
+// The pace of [Index.Verify], 20 MB a second at most, and how long Follow waits before it:
+// who starts the program has more urgent things to read.
 const (
 	verifyAfter = time.Minute
 	verifyBytes = 1 << 20
@@ -36,19 +37,13 @@ func (x *view) Verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var files []string
-	err = g.read(func(r api.IndexReader) error {
-		files = filesOf(r)
-		return nil
-	})
+	files, err := g.files()
 	release()
-	for _, file := range files {
-		if err == nil {
-			err = verifySegment(file, func() bool { return pause(ctx, verifyPause) })
-		}
-		if errors.Is(err, fs.ErrNotExist) {
-			err = nil // it was merged into another, or a rebuild took the place of all
-		}
+	if err == nil {
+		err = verifyFiles(files, func() bool { return pause(ctx, verifyPause) }, func(file string) error { return x.missing(g, file) })
+	}
+	if err == nil {
+		err = ctx.Err() // it stopped half-way
 	}
 	if errors.Is(err, vigie.ErrDamaged) && ctx.Err() == nil {
 		if err = x.replace(ctx, g, err.Error()); err == nil {
@@ -59,6 +54,24 @@ func (x *view) Verify(ctx context.Context) error {
 		return fmt.Errorf("verify the index: %w", err)
 	}
 	return nil
+}
+
+// missing tells damage from a file that was merged into another since, or that a rebuild
+// took away with all others.
+func (x *view) missing(g *generation, file string) error {
+	now, release, err := x.use()
+	if err != nil {
+		return err
+	}
+	defer release()
+	if now != g {
+		return nil
+	}
+	files, err := g.files()
+	if err == nil && slices.Contains(files, file) {
+		err = gone(file)
+	}
+	return err
 }
 
 // verifyOnce is Verify for those who follow: a while after the start, and told to the
@@ -76,13 +89,43 @@ func (x *view) verifyOnce(ctx context.Context) {
 // altered bytes (measured on v2.6.1).
 func (g *generation) verify() error {
 	return g.read(func(r api.IndexReader) error {
-		for _, file := range filesOf(r) {
-			if err := verifySegment(file, nil); err != nil {
-				return err
-			}
+		return verifyFiles(filesOf(r), func() bool { return true }, gone)
+	})
+}
+
+// verifyFiles verifies one file after the other, and asks missing about those that are
+// not there. Between the files, and between their parts, it waits as rest does, and stops
+// with nil where that reports false.
+func verifyFiles(files []string, rest func() bool, missing func(file string) error) error {
+	for _, file := range files {
+		err := verifySegment(file, rest)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = missing(file)
 		}
+		if err != nil || !rest() {
+			return err
+		}
+	}
+	return nil
+}
+
+// gone is the damage that a file in use is not there.
+func gone(file string) error {
+	return &vigie.DamagedError{Place: placeOf(file), Reason: "the file is gone; rebuild the index (vigie reindex)"}
+}
+
+// placeOf says which file of which index one is.
+func placeOf(file string) string {
+	return "index " + filepath.Join(filepath.Base(filepath.Dir(filepath.Dir(file))), filepath.Base(file))
+}
+
+// files returns the segment files that are in use now.
+func (g *generation) files() (files []string, err error) {
+	err = g.read(func(r api.IndexReader) error {
+		files = filesOf(r)
 		return nil
 	})
+	return files, err
 }
 
 // filesOf returns the segment files in use, which stay until the reader is closed. Others
@@ -102,15 +145,15 @@ func filesOf(r api.IndexReader) []string {
 }
 
 // verifySegment checks the footer of zap: the last four bytes are the CRC-32
-// (IEEE) of all before them. Between parts of the file it waits as rest does, which may
-// be nil, and stops with nil where that reports false.
+// (IEEE) of all before them. Between parts of the file it waits as rest does, and stops
+// with nil where that reports false.
 func verifySegment(file string, rest func() bool) error {
 	f, err := os.Open(file)
 	if err != nil {
 		return fmt.Errorf("verify segment: %w", err)
 	}
 	defer func() { _ = f.Close() }()
-	place := "index " + filepath.Join(filepath.Base(filepath.Dir(filepath.Dir(file))), filepath.Base(file))
+	place := placeOf(file)
 	info, err := f.Stat()
 	if err != nil {
 		return fmt.Errorf("verify segment: %w", err)
@@ -123,7 +166,7 @@ func verifySegment(file string, rest func() bool) error {
 		if _, err := io.CopyN(sum, f, min(left, verifyBytes)); err != nil {
 			return &vigie.DamagedError{Place: place, Reason: err.Error()}
 		}
-		if left > verifyBytes && rest != nil && !rest() {
+		if left > verifyBytes && !rest() {
 			return nil
 		}
 	}

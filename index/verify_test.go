@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -49,6 +50,19 @@ func TestVerify(t *testing.T) {
 	}
 	verify(x, 1)
 	verify(x, 1)
+	gone := partOf(t, r, dir, "store/*.zap")
+	if err := os.Remove(gone); err != nil {
+		t.Fatal(err)
+	}
+	verify(x, 1)
+	if _, err := os.Stat(filepath.Dir(gone)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("an index with a file gone stays: %v", err)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if err := x.Verify(stopped); !errors.Is(err, context.Canceled) {
+		t.Errorf("one that was stopped: %v", err)
+	}
 }
 
 // TestVerifyMeanwhile: files that a merge or a rebuild removes are no damage.
@@ -63,7 +77,7 @@ func TestVerifyMeanwhile(t *testing.T) {
 	for range 2 {
 		verifiers.Go(func() {
 			for ctx.Err() == nil {
-				if err := x.Verify(ctx); err != nil {
+				if err := x.Verify(ctx); err != nil && ctx.Err() == nil {
 					t.Errorf("verify: %v", err)
 					return
 				}

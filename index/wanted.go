@@ -166,6 +166,9 @@ func (w *wanted) value(has, worths []float64) float64 {
 	for _, slot := range w.slots {
 		best := 0.0
 		for _, way := range slot {
+			if len(way.words) == 0 {
+				continue
+			}
 			value, share := 0.0, 0.0
 			for _, n := range way.words {
 				value += has[n] * worths[n]

@@ -26,7 +26,7 @@ type watch struct {
 	since   time.Time // when the first of them was; under mu
 }
 
-// merged notes that the merger ended a round.
+// merged notes that the merger ended a round, or could not for want of room.
 func (w *watch) merged() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

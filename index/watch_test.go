@@ -3,6 +3,7 @@ package index_test
 import (
 	"fmt"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -55,6 +56,9 @@ func TestMergerStopped(t *testing.T) {
 		if i == batches-1 {
 			for x.Unmerged(t) >= i { // the working one is heard of after every batch
 				time.Sleep(time.Millisecond)
+			}
+			if x.Troubled(t, fmt.Errorf("merge: %w", syscall.ENOSPC)); x.Unmerged(t) != 0 {
+				t.Error("a merger without room is taken for one that stopped")
 			}
 			x.StopMerger(t)
 		}

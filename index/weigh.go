@@ -47,7 +47,10 @@ func (q wordsQuery) Searcher(ctx context.Context, r api.IndexReader, _ mapping.I
 	}
 	if s.slots != nil && s.scored {
 		s.scores, s.held = make([]float64, s.words), make([]bool, s.words)
-		s.apart = make([][windowDocs]float64, s.words)
+		s.apart = make([]*[windowDocs]float64, s.words)
+		for _, l := range s.leaves {
+			s.apart[l.word] = new([windowDocs]float64)
+		}
 	}
 	s.SetQueryNorm(1 / math.Sqrt(s.Weight()))
 	return s, nil
@@ -78,9 +81,9 @@ type wordsSearcher struct {
 	sums  [windowDocs]float64
 	seen  [windowDocs]uint16
 	last  [windowDocs]uint16
-	// apart is what each word is worth; scores and held are of one document. Only where
-	// there are slots.
-	apart  [][windowDocs]float64
+	// apart is what each word is worth, nil for one that occurs nowhere; scores and held
+	// are of one document. Only where there are slots.
+	apart  []*[windowDocs]float64
 	scores []float64
 	held   []bool
 
@@ -174,9 +177,11 @@ func (s *wordsSearcher) take() (number uint64, score float64, ok bool) {
 	switch {
 	case !s.scored:
 	case s.slots != nil:
-		for w := range s.apart {
-			s.scores[w], s.held[w] = s.apart[w][i], s.apart[w][i] > 0
-			s.apart[w][i] = 0
+		for w, room := range s.apart {
+			if room != nil {
+				s.scores[w], s.held[w] = room[i], room[i] > 0
+				room[i] = 0
+			}
 		}
 		score = s.filled()
 	default:

@@ -147,11 +147,13 @@ func (s *Server) ways(a *asking, r *http.Request, f frame) []ui.Language {
 		p := s.locales.For(l)
 		way := ui.Language{Lang: l, Dir: p.Dir(), Name: p.Name(), Current: l == a.Lang}
 		switch {
-		case a.route.Secret || r.Method != http.MethodGet && r.Method != http.MethodHead:
+		case a.route.Secret:
 			way.URL = "/" + string(l) + "/"
 		case f.Elsewhere != nil:
 			path, there := f.Elsewhere(l)
 			way.URL, way.Missing = path, !there
+		case r.Method != http.MethodGet && r.Method != http.MethodHead: // nothing is there to be shown
+			way.URL = "/" + string(l) + "/"
 		default:
 			way.URL = inLanguage(r.URL.RequestURI(), l)
 		}

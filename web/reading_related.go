@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
@@ -26,8 +28,15 @@ func (s *Server) relatedTo(r *http.Request, id vigie.DocumentID) ui.Related {
 	ctx, cancel := context.WithTimeout(r.Context(), relatedTime)
 	defer cancel()
 	found, err := s.o.Found.Related(ctx, id, alsoIn(), relatedShown)
+	if r.Context().Err() != nil {
+		return ui.Related{} // nobody is there to read it
+	}
 	if err != nil {
-		s.o.Log.WarnContext(r.Context(), "look for related documents", "document", id, "err", err)
+		level := slog.LevelWarn
+		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, vigie.ErrBusy) || errors.Is(err, vigie.ErrNotFound) {
+			level = slog.LevelDebug // that happens
+		}
+		s.o.Log.Log(r.Context(), level, "look for related documents", "document", id, "err", err)
 		return ui.Related{}
 	}
 	out := ui.Related{Search: root(r) + findPath + "?" + url.Values{"q": {found.Words.String()}}.Encode()}

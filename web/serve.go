@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"runtime/debug"
@@ -159,8 +160,13 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	code := statusOf(err)
 	a := asker(r)
+	busy := errors.Is(err, vigie.ErrBusy)
 	if code >= http.StatusInternalServerError {
-		s.o.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", a.path(r), "request", a.id, "err", err)
+		level := slog.LevelError
+		if busy {
+			level = slog.LevelDebug // whoever asks for much would fill the log
+		}
+		s.o.Log.Log(r.Context(), level, "request failed", "method", r.Method, "path", a.path(r), "request", a.id, "err", err)
 	}
 	if out, ok := w.(*writer); ok && out.status != 0 {
 		panic(http.ErrAbortHandler)
@@ -173,7 +179,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	for _, name := range []string{"Etag", "Content-Length", "Content-Encoding", "Vary"} {
 		w.Header().Del(name)
 	}
-	if code == http.StatusServiceUnavailable {
+	if busy {
 		w.Header().Set("Retry-After", strconv.Itoa(int(busyWait.Seconds())))
 	}
 	if forPrograms(r) {

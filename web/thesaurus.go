@@ -204,21 +204,11 @@ func sortConcepts(concepts []thesaurus.Concept, lang vigie.Lang) {
 	keys := make(map[string]string, len(concepts))
 	for _, c := range concepts {
 		name, _ := c.Name(lang)
-		keys[c.ID] = strings.Join(plainWords(name), " ")
+		keys[c.ID] = thesaurus.PlainWords(name)
 	}
 	slices.SortFunc(concepts, func(a, b thesaurus.Concept) int {
 		return cmp.Or(strings.Compare(keys[a.ID], keys[b.ID]), strings.Compare(a.ID, b.ID))
 	})
-}
-
-// plainWords are the words of a name without what does not count in an order.
-func plainWords(name string) []string {
-	var out []string
-	thesaurus.Plain(name, func(word []byte, _, _ int) bool {
-		out = append(out, string(word))
-		return true
-	})
-	return out
 }
 
 func conceptRow(r *http.Request, n curate.Names, c thesaurus.Concept) ui.ConceptRow {

@@ -10,6 +10,7 @@ import (
 // TestThesaurusInBrowser works on the thesaurus by keys, with a script and without.
 func TestThesaurusInBrowser(t *testing.T) {
 	t.Parallel()
+	browsertest.Need(t)
 	d := wording(t)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 	if err != nil {

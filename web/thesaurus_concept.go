@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"vigie"
 	"vigie/curate"
@@ -29,7 +30,7 @@ func (s *Server) showConcept(w http.ResponseWriter, r *http.Request, status int,
 		}
 		said := n.Said[c.ID]
 		model.ConceptLink, model.ID, model.State = conceptLink(r, c), c.ID, conceptState(n, c.ID)
-		model.Search = findAsked{line: `"` + model.Name + `"`, page: 1}.url(r)
+		model.Search = findAsked{line: `"` + strings.ReplaceAll(model.Name, `"`, " ") + `"`, page: 1}.url(r)
 		model.Names = shownNames(c)
 		model.Broader, model.Related = conceptLinks(r, n, c.Broader), conceptLinks(r, n, c.Related)
 		model.Narrower = conceptLinks(r, n, n.InUse.Narrower(c.ID))
@@ -121,6 +122,9 @@ func conceptLinks(r *http.Request, n curate.Names, ids []string) []ui.ConceptLin
 func saidOf(tx *store.Tx, id string) ([]ui.ConceptSaid, error) {
 	var out []ui.ConceptSaid
 	for t, err := range tx.TermsOf(id) {
+		if errors.Is(err, vigie.ErrDamaged) {
+			continue // the check of the store names it
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -226,13 +230,17 @@ func (s *Server) actOnConcept(w http.ResponseWriter, r *http.Request, done strin
 	}
 	id := r.PathValue("id")
 	err = act(id, formNumber(form.Get("vu")))
+	if err == nil {
+		return s.done(w, r, conceptPath(r, id), done)
+	}
 	if errors.Is(err, vigie.ErrConflict) {
 		return s.showConcept(w, r, http.StatusConflict, func(f *ui.ConceptForm) { f.Stale = true })
 	}
+	troubles, err := conceptTroubles(err, thesaurus.Concept{})
 	if err != nil {
 		return err
 	}
-	return s.done(w, r, conceptPath(r, id), done)
+	return s.showConcept(w, r, http.StatusUnprocessableEntity, func(f *ui.ConceptForm) { f.Troubles = troubles })
 }
 
 // answered is a form with what was sent in it.

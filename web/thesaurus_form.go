@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"vigie"
 	"vigie/curate"
@@ -106,24 +107,20 @@ func conceptFrom(form url.Values, kept thesaurus.Concept, n curate.Names) thesau
 			c.Labels[lang] = append(c.Labels[lang], thesaurus.ParseLabel(line))
 		}
 	}
-	c.Broader, c.Related = conceptsNamed(n, fieldLines(form, broaderField)), conceptsNamed(n, fieldLines(form, relatedField))
+	called := sync.OnceValue(func() map[string][]string { return preferredNames(n.InUse) })
+	c.Broader = conceptsNamed(n, called, fieldLines(form, broaderField))
+	c.Related = conceptsNamed(n, called, fieldLines(form, relatedField))
 	return c
 }
 
 // conceptsNamed are the identities of the concepts that lines name, by identity or as a
 // language prefers to call them. A line that names none, or several, stays as it is.
-func conceptsNamed(n curate.Names, lines []string) []string {
+func conceptsNamed(n curate.Names, called func() map[string][]string, lines []string) []string {
 	var out []string
 	for _, line := range lines {
-		id, sought := line, strings.Join(plainWords(line), " ")
+		id := line
 		if _, known := n.InUse.Concept(line); !known {
-			var found []string
-			for c := range n.InUse.All() {
-				if isCalled(c, sought) {
-					found = append(found, c.ID)
-				}
-			}
-			if len(found) == 1 {
+			if found := called()[thesaurus.PlainWords(line)]; len(found) == 1 {
 				id = found[0]
 			}
 		}
@@ -134,13 +131,21 @@ func conceptsNamed(n curate.Names, lines []string) []string {
 	return out
 }
 
-func isCalled(c thesaurus.Concept, sought string) bool {
-	for _, labels := range c.Labels {
-		if len(labels) > 0 && strings.Join(plainWords(labels[0].Text), " ") == sought {
-			return true
+// preferredNames leads from what languages prefer to call concepts, as words are
+// compared, to their identities.
+func preferredNames(t *thesaurus.Thesaurus) map[string][]string {
+	out := map[string][]string{}
+	for c := range t.All() {
+		for _, labels := range c.Labels {
+			if len(labels) == 0 {
+				continue
+			}
+			if name := thesaurus.PlainWords(labels[0].Text); !slices.Contains(out[name], c.ID) {
+				out[name] = append(out[name], c.ID)
+			}
 		}
 	}
-	return false
+	return out
 }
 
 // conceptID is the identity that somebody wants for a concept, or one made of its name.

@@ -43,6 +43,10 @@ func (s *Server) stageTerms(w http.ResponseWriter, r *http.Request) error {
 		up.ID = vigie.NewID[curate.ImportID](s.o.Now())
 	}
 	err = s.o.Desk.ProposeConcepts(r.Context(), asker(r).User, up)
+	if errors.Is(err, vigie.ErrConflict) { // who went back and chose another file sends its identity again
+		up.ID = vigie.NewID[curate.ImportID](s.o.Now())
+		err = s.o.Desk.ProposeConcepts(r.Context(), asker(r).User, up)
+	}
 	if bad, ok := errors.AsType[*vigie.InvalidError](err); ok {
 		return s.showTermFile(w, r, http.StatusUnprocessableEntity, ui.ThesaurusFile{Fault: "thesaurus.fault.file", Reason: bad.Error()})
 	}

@@ -253,9 +253,14 @@ func thesaurusList(t *testing.T, d *desk) {
 // sendTerms sends a file of concepts.
 func sendTerms(d *desk, body []byte) *httptest.ResponseRecorder {
 	d.t.Helper()
+	return sendTermsAs(d, vigie.NewID[string](now()), body)
+}
+
+func sendTermsAs(d *desk, id string, body []byte) *httptest.ResponseRecorder {
+	d.t.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
-	_ = w.WriteField("id", vigie.NewID[string](now()))
+	_ = w.WriteField("id", id)
 	part, err := w.CreateFormFile("fichier", "termes <b>.rdf")
 	if err != nil {
 		d.t.Fatal(err)

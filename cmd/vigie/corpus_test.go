@@ -112,10 +112,18 @@ func serveFeeds(t *testing.T, d *desk, dir string) (out []expected, hosts []*hos
 		out = append(out, expected{id: id, name: e.Name(), url: h.URL, items: items})
 		hosts = append(hosts, h)
 	}
-	if len(out) < 35 && !testing.Short() {
+	if len(out) < atLeast(35, 3) {
 		t.Fatalf("only %d feeds in %s", len(out), dir)
 	}
 	return out, hosts
+}
+
+// atLeast is how many there must be, of [vigietest.Some] with -short.
+func atLeast(all, some int) int {
+	if testing.Short() {
+		return some
+	}
+	return all
 }
 
 // itemsOf reads the items of a feed with plain regular expressions, as a second
@@ -208,7 +216,7 @@ func servePages(t *testing.T, d *desk, dir string, number int) expected {
 		out.url = base
 		return files
 	})
-	if len(out.items) < 70 && !testing.Short() {
+	if len(out.items) < atLeast(70, 5) {
 		t.Fatalf("only %d pages in %s", len(out.items), dir)
 	}
 	out.id = d.add(t, "--item", "li.a", "--allow", "/a/", "--most", "200", h.URL+"/")

@@ -29,7 +29,7 @@ func migrations() []migration {
 		{from: 3, what: "make room for what hosts are owed, and for their logs", run: addTables},
 		{from: 4, what: "make room for stories, and for what is quoted, withdrawn or not read yet", run: addStories},
 		{from: 5, what: "make room for saved searches, their feeds and what they tell, and for tokens", run: addTables},
-		{from: 6, what: "make room for what the desk says of the thesaurus", run: addTables},
+		{from: 6, what: "make room for what the desk says of the thesaurus", run: addConcepts},
 	}
 }
 
@@ -140,6 +140,33 @@ func addStories(tx *bolt.Tx) error {
 		return err
 	}
 	return addCited(tx)
+}
+
+// addConcepts is the way from format 6, whose feeds did not say in which epoch they got
+// their address: those that are open stay open. After a restore they do not, as in a
+// store of today.
+func addConcepts(tx *bolt.Tx) error {
+	if err := addTables(tx); err != nil || tx.Bucket([]byte("meta")).Get([]byte(restoredKey)) != nil {
+		return err
+	}
+	now, err := lastCursor(tx)
+	if err != nil {
+		return err
+	}
+	t := tableOf[searchRecord](tx, "searches")
+	var open []searchRecord
+	for r, err := range t.all(nil, nil) {
+		if err == nil && r.Secret != "" && r.Epoch == "" { // a damaged one is the check's to tell
+			open = append(open, r)
+		}
+	}
+	for _, r := range open {
+		r.Epoch = now.Epoch
+		if err := t.put([]byte(r.ID), r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // addTables makes the tables that are not there yet.

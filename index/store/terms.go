@@ -13,7 +13,7 @@ import (
 	"vigie/index/thesaurus"
 )
 
-// mostTerms bounds the concepts that the desk has a say about; with it the built-in
+// mostTerms bounds the concepts that are as the desk has them; with them the built-in
 // ones stay within what a thesaurus may hold.
 const mostTerms = 5000
 
@@ -138,7 +138,8 @@ func sameTerm(a, b []byte) bool {
 
 // PutTerms adds what somebody says about concepts. The N of each must be the one after
 // what was said last; otherwise somebody else did meanwhile, which is a
-// vigie.ErrConflict.
+// vigie.ErrConflict. Where that cannot be read it is a vigie.ErrDamaged; what cannot be
+// read of other concepts stands in nobody's way.
 func (tx *Tx) PutTerms(terms ...Term) error {
 	table := tableOf[Term](tx.tx, "concepts")
 	for _, t := range terms {
@@ -158,9 +159,12 @@ func (tx *Tx) PutTerms(terms ...Term) error {
 		}
 	}
 	n := 0
-	for _, err := range tx.Terms() {
-		if n++; err != nil {
+	for t, err := range tx.Terms() {
+		if err != nil && !errors.Is(err, vigie.ErrDamaged) {
 			return err
+		}
+		if t.State == OwnTerm {
+			n++
 		}
 	}
 	if n > mostTerms {
@@ -176,6 +180,8 @@ func (c *checker) concepts(context.Context) {
 	for k := range t.keys(nil) {
 		term, err := t.get(k)
 		if err != nil {
+			before = Term{}
+			before.fill(k)
 			continue // counted by envelopes
 		}
 		if term.ID != before.ID {

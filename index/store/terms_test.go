@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -87,7 +88,7 @@ func TestTermsRefused(t *testing.T) {
 	}
 	var many []store.Term
 	for n := range 5000 {
-		many = append(many, otherTerm(fmt.Sprint("c", n), 1, store.HiddenTerm))
+		many = append(many, ownTerm(fmt.Sprint("c", n), 1, "x"))
 	}
 	for name, tc := range map[string]struct {
 		put  []store.Term
@@ -119,6 +120,21 @@ func TestTermsRefused(t *testing.T) {
 	})
 }
 
+// TestTermsHidden: what is hidden, or as it came, takes no room of the desk's own concepts.
+func TestTermsHidden(t *testing.T) {
+	db := storetest.Open(t)
+	var all []store.Term
+	for n := range 5000 {
+		id := fmt.Sprint("c", n)
+		all = append(all, otherTerm(id, 1, store.HiddenTerm))
+		if n%2 == 0 {
+			all = append(all, otherTerm(id, 2, store.BuiltInTerm))
+		}
+	}
+	change(t, db, func(tx *store.Tx) error { return tx.PutTerms(append(all, otherTerm("mast", 1, store.HiddenTerm))...) })
+	change(t, db, func(tx *store.Tx) error { return tx.PutTerms(ownTerm("tower", 1, "tour")) })
+}
+
 // termDir is a closed store with three things said about two concepts.
 func termDir(t *testing.T) string {
 	t.Helper()
@@ -140,6 +156,10 @@ func termDir(t *testing.T) string {
 func TestTermDamage(t *testing.T) {
 	whole := termDir(t)
 	flipEach(t, whole, "concepts")
+	c, err := store.Verify(t.Context(), flipped(t, whole, "concepts", -1), true)
+	if err != nil || len(c.Damages) != 1 {
+		t.Errorf("one record is damaged: %q, %v", c.Damages, err)
+	}
 	put := func(key, body string) func(*bolt.Tx) error {
 		return func(tx *bolt.Tx) error {
 			return tx.Bucket([]byte("concepts")).Put([]byte(key), store.Seal("concepts", []byte(key), []byte(body)))
@@ -181,6 +201,67 @@ func TestMigrationFrom6(t *testing.T) {
 	}
 	change(t, db, func(tx *store.Tx) error { return tx.PutTerms(ownTerm("mast", 1, "mât")) })
 	storetest.Check(t, db)
+}
+
+// TestFeedsFrom6: the feeds of a store of format 6, which says of none in which epoch it
+// got its address, go on when it is brought up to date in its place; one that was
+// restored meanwhile has none that is open.
+func TestFeedsFrom6(t *testing.T) {
+	secret := vigie.HashOf([]byte("feed"))
+	dir, s := feedDir6(t, secret)
+	restored := copyDir(t, dir)
+	inside(t, restored, func(tx *bolt.Tx) error {
+		key := []byte("restored")
+		return tx.Bucket([]byte("meta")).Put(key, store.Seal("meta", key, []byte(`"2026-11-22T18:00:00Z"`)))
+	})
+	for name, tc := range map[string]struct {
+		dir  string
+		open bool
+	}{"in its place": {dir, true}, "restored": {restored, false}} {
+		db := storetest.OpenAt(t, tc.dir, store.Options{})
+		view(t, db, func(tx *store.Tx) error {
+			got, err := tx.SearchByFeed(secret)
+			if open := err == nil && got.ID == s.ID; open != tc.open || err != nil && !errors.Is(err, vigie.ErrNotFound) {
+				t.Errorf("%s: the feed answers %+v, %v", name, got, err)
+			}
+			mine, err := tx.SearchesOf(s.Owner)
+			if len(mine) != 2 || mine[0].Feed == mine[1].Feed && tc.open {
+				t.Errorf("%s: the searches are %+v", name, mine)
+			}
+			return err
+		})
+		storetest.Check(t, db)
+	}
+}
+
+// feedDir6 is a closed store of format 6 with two saved searches, the first with a feed.
+func feedDir6(t *testing.T, secret vigie.Hash) (string, vigie.SavedSearch) {
+	t.Helper()
+	dir := unpackFixture(t, fixture6)
+	db, err := store.Open(t.Context(), dir, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner := vigie.User{ID: vigie.NewID[vigie.UserID](time.Unix(1, 0)), Email: "awa@litt.example"}
+	s, other := savedSearch(owner.ID), savedSearch(owner.ID)
+	change(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.PutUser(owner), tx.PutSearch(s), tx.PutSearch(other), tx.SetFeed(s.ID, secret))
+	})
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	inside(t, dir, func(tx *bolt.Tx) error {
+		searches, key := tx.Bucket([]byte("searches")), []byte(s.ID)
+		_, body, err := store.Unseal("searches", key, searches.Get(key))
+		old := regexp.MustCompile(`,"epoch":"[^"]+"`).ReplaceAll(body, nil)
+		if len(old) == len(body) {
+			t.Errorf("the record says no epoch: %s", body)
+		}
+		format := []byte("format")
+		return errors.Join(err, searches.Put(key, store.Seal("searches", key, old)), tx.DeleteBucket([]byte("concepts")),
+			tx.Bucket([]byte("meta")).Put(format, store.Seal("meta", format, []byte("6"))))
+	})
+	return dir, s
 }
 
 // TestTermsInBackup: a backup brings back what was said, and its history.

@@ -44,12 +44,32 @@ func (t *Thesaurus) Over(changes []Change) *Thesaurus {
 		lost := func(id string) bool { _, ok := at[id]; return !ok || id == all[i].ID }
 		all[i].Broader, all[i].Related = slices.DeleteFunc(all[i].Broader, lost), slices.DeleteFunc(all[i].Related, lost)
 	}
+	var round []int // those of which nothing is broader any more, and not what is below them
 	for _, i := range circling(all, at) {
-		if changed[all[i].ID] {
-			all[i].Broader = nil
+		if changed[all[i].ID] && above(all, at, i)[i] {
+			round = append(round, i)
 		}
 	}
+	for _, i := range round {
+		all[i].Broader = nil
+	}
 	return build(all)
+}
+
+// above returns all that is broader than a concept, by way of others too.
+func above(concepts []Concept, at map[string]int, i int) map[int]bool {
+	out := map[int]bool{}
+	for next := []int{i}; len(next) > 0; {
+		last := next[len(next)-1]
+		next = next[:len(next)-1]
+		for _, id := range concepts[last].Broader {
+			if b := at[id]; !out[b] {
+				out[b] = true
+				next = append(next, b)
+			}
+		}
+	}
+	return out
 }
 
 // with returns the concepts of t, those of over in the place of those of the same
@@ -106,11 +126,11 @@ func (t *Thesaurus) taken(c Concept) *FlawError {
 		preferred := map[string]string{}
 		for _, other := range t.concepts {
 			if labels := other.Labels[lang]; len(labels) > 0 && other.ID != c.ID {
-				preferred[plainly(labels[0].Text)] = other.ID
+				preferred[PlainWords(labels[0].Text)] = other.ID
 			}
 		}
 		for _, l := range c.Labels[lang] {
-			other, ok := preferred[plainly(l.Text)]
+			other, ok := preferred[PlainWords(l.Text)]
 			if ok && lang != Every && !slices.Contains(old.Labels[lang], l) {
 				return &FlawError{"labels." + string(lang), "taken", l.Text, "has a label that is the preferred one of " + other}
 			}
@@ -119,12 +139,15 @@ func (t *Thesaurus) taken(c Concept) *FlawError {
 	return nil
 }
 
-// plainly is a text as words are compared.
-func plainly(text string) string {
+// PlainWords is a text as words are compared: those that [Plain] finds, with a space
+// between.
+func PlainWords(text string) string {
 	var out strings.Builder
 	Plain(text, func(word []byte, _, _ int) bool {
+		if out.Len() > 0 {
+			out.WriteByte(' ')
+		}
 		out.Write(word)
-		out.WriteByte(' ')
 		return true
 	})
 	return out.String()
@@ -156,13 +179,13 @@ func (c Concept) Name(lang vigie.Lang) (text string, in vigie.Lang) {
 // Mentions reports whether a label or the identity holds what somebody looks for, as
 // [Plain] folds words.
 func (c Concept) Mentions(text string) bool {
-	sought := strings.TrimSuffix(plainly(text), " ")
+	sought := PlainWords(text)
 	if sought == "" || strings.Contains(c.ID, strings.ReplaceAll(sought, " ", "-")) {
 		return true
 	}
 	for _, labels := range c.Labels {
 		for _, l := range labels {
-			if strings.Contains(plainly(l.Text), sought) {
+			if strings.Contains(PlainWords(l.Text), sought) {
 				return true
 			}
 		}

@@ -3,6 +3,7 @@ package thesaurus_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 
@@ -35,13 +36,14 @@ func TestOver(t *testing.T) {
 		changes []thesaurus.Change
 		want    string
 	}{
-		"nothing":   {nil, written(t, base)},
-		"changed":   {[]thesaurus.Change{{Concept: named("b", "la ligne", "a")}}, "a ~ c\nfr la fibre\nen fibre\n\nb < a\nfr la ligne\n\nc < b\nfr le réseau\nen network\n"},
-		"added":     {[]thesaurus.Change{{Concept: named("d", "le mât", "c")}}, written(t, base) + "\nd < c\nfr le mât\n"},
-		"hidden":    {[]thesaurus.Change{{Concept: thesaurus.Concept{ID: "c"}, Hidden: true}}, "a\nfr la fibre\nen fibre\n\nb < a\nfr le câble\nen cable\n"},
-		"no label":  {[]thesaurus.Change{{Concept: thesaurus.Concept{ID: "b"}}}, written(t, base)},
-		"nowhere":   {[]thesaurus.Change{{Concept: named("d", "le mât", "gone", "d")}}, written(t, base) + "\nd\nfr le mât\n"},
-		"in circle": {[]thesaurus.Change{{Concept: named("a", "la fibre", "c")}}, "a\nfr la fibre\n\nb < a\nfr le câble\nen cable\n\nc < b\nfr le réseau\nen network\n"},
+		"nothing":        {nil, written(t, base)},
+		"changed":        {[]thesaurus.Change{{Concept: named("b", "la ligne", "a")}}, "a ~ c\nfr la fibre\nen fibre\n\nb < a\nfr la ligne\n\nc < b\nfr le réseau\nen network\n"},
+		"added":          {[]thesaurus.Change{{Concept: named("d", "le mât", "c")}}, written(t, base) + "\nd < c\nfr le mât\n"},
+		"hidden":         {[]thesaurus.Change{{Concept: thesaurus.Concept{ID: "c"}, Hidden: true}}, "a\nfr la fibre\nen fibre\n\nb < a\nfr le câble\nen cable\n"},
+		"no label":       {[]thesaurus.Change{{Concept: thesaurus.Concept{ID: "b"}}}, written(t, base)},
+		"nowhere":        {[]thesaurus.Change{{Concept: named("d", "le mât", "gone", "d")}}, written(t, base) + "\nd\nfr le mât\n"},
+		"below a circle": {[]thesaurus.Change{{Concept: named("a", "la fibre", "a2")}, {Concept: named("a2", "le verre", "a")}, {Concept: named("b", "le câble", "a")}}, "a\nfr la fibre\n\nb < a\nfr le câble\n\nc < b\nfr le réseau\nen network\n\na2\nfr le verre\n"},
+		"in circle":      {[]thesaurus.Change{{Concept: named("a", "la fibre", "c")}}, "a\nfr la fibre\n\nb < a\nfr le câble\nen cable\n\nc < b\nfr le réseau\nen network\n"},
 	} {
 		got := written(t, base.Over(tc.changes))
 		if got != tc.want {
@@ -102,7 +104,7 @@ func TestReadOver(t *testing.T) {
 	if err := base.WriteSKOS(&out, "https://litt.example/t/"); err != nil {
 		t.Fatal(err)
 	}
-	got, err := base.ReadSKOS(&out)
+	got, err := over(base, &out)
 	if err != nil || len(got) != base.Len() {
 		t.Fatalf("%d concepts, %v", len(got), err)
 	}
@@ -115,16 +117,28 @@ func TestReadOver(t *testing.T) {
 		return `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:skos="http://www.w3.org/2004/02/skos/core#">` + "\n" +
 			`<skos:Concept rdf:about="urn:x:a"><skos:prefLabel xml:lang="fr">un</skos:prefLabel><skos:broader rdf:resource="urn:x:` + broader + `"/></skos:Concept></rdf:RDF>`
 	}
-	if _, err := base.ReadSKOS(strings.NewReader(file("c"))); err == nil || !strings.Contains(err.Error(), "line 2, concept a: is broader than itself") {
+	if _, err := over(base, strings.NewReader(file("c"))); err == nil || !strings.Contains(err.Error(), "line 2, concept a: is broader than itself") {
 		t.Errorf("a circle: %v", err)
 	}
-	part, err := base.Over([]thesaurus.Change{{Concept: named("d", "le mât")}}).ReadSKOS(strings.NewReader(file("d")))
+	part, err := over(base.Over([]thesaurus.Change{{Concept: named("d", "le mât")}}), strings.NewReader(file("d")))
 	if err != nil || len(part) != 1 || !part[0].Equal(named("a", "un", "d")) {
 		t.Errorf("a part: %+v, %v", part, err)
 	}
-	if part, err = base.ReadSKOS(strings.NewReader(file("elsewhere"))); err != nil || !part[0].Equal(named("a", "un")) {
+	if part, err = over(base, strings.NewReader(file("elsewhere"))); err != nil || !part[0].Equal(named("a", "un")) {
 		t.Errorf("another scheme: %+v, %v", part, err)
 	}
+}
+
+// over reads a file twice over a thesaurus: what is read once serves again.
+func over(t *thesaurus.Thesaurus, r io.Reader) ([]thesaurus.Concept, error) {
+	file, err := thesaurus.ParseSKOS(r)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := file.Over(&thesaurus.Thesaurus{}); err != nil {
+		return nil, err
+	}
+	return file.Over(t)
 }
 
 func TestConceptNames(t *testing.T) {

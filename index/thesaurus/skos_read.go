@@ -31,34 +31,44 @@ const maxMarks = 256
 // are refused. The result is valid as that of [Load]; errors are
 // [vigie.InvalidError] with their line.
 func ReadSKOS(r io.Reader) (*Thesaurus, error) {
-	s, err := readSKOS(r, &Thesaurus{})
+	s, err := ParseSKOS(r)
 	if err != nil {
 		return nil, err
 	}
-	concepts := s.settle()
-	if f := validate(concepts); f != nil {
-		return nil, s.blame(f)
+	concepts, err := s.Over(&Thesaurus{})
+	if err != nil {
+		return nil, err
 	}
 	return build(concepts), nil
 }
 
-// ReadSKOS reads concepts that are to be put over those of t, as the function
-// [ReadSKOS] does. Links to concepts that t has and the file has not are kept.
-func (t *Thesaurus) ReadSKOS(r io.Reader) ([]Concept, error) {
-	s, err := readSKOS(r, t)
+// SKOS is a file of concepts that was read, to be put over a thesaurus.
+type SKOS struct{ s *skosReader }
+
+// ParseSKOS reads a file as [ReadSKOS] does, but for what depends on the thesaurus that
+// it is put over: whether links lead somewhere, and circles.
+func ParseSKOS(r io.Reader) (*SKOS, error) {
+	s, err := readSKOS(r)
 	if err != nil {
 		return nil, err
 	}
-	concepts := s.settle()
-	if f := validate(t.with(concepts)); f != nil {
-		return nil, s.blame(f)
+	s.settle()
+	return &SKOS{s}, nil
+}
+
+// Over returns the concepts of the file as they are to be put over those of t. Links to
+// concepts that t has and the file has not are kept. Errors are those of [ReadSKOS].
+func (f *SKOS) Over(t *Thesaurus) ([]Concept, error) {
+	concepts := f.s.beside(t)
+	if fault := validate(t.with(concepts)); fault != nil {
+		return nil, f.s.blame(fault)
 	}
 	return concepts, nil
 }
 
-func readSKOS(r io.Reader, beside *Thesaurus) (*skosReader, error) {
+func readSKOS(r io.Reader) (*skosReader, error) {
 	file := &bounded{r: r, left: MaxBytes}
-	s := &skosReader{file: file, in: xml.NewDecoder(file), at: map[string]int{}, beside: beside}
+	s := &skosReader{file: file, in: xml.NewDecoder(file), at: map[string]int{}}
 	s.in.CharsetReader = func(charset string, _ io.Reader) (io.Reader, error) {
 		return nil, s.refuse("is written in %q, and only UTF-8 is read", charset)
 	}
@@ -87,8 +97,6 @@ type skosReader struct {
 	depth int
 	began bool        // the root was seen
 	now   *rdfConcept // nil in elements that are no concepts
-	// beside has concepts that links may lead to, besides those of the file.
-	beside *Thesaurus
 }
 
 // rdfConcept is a concept before its links are known to lead somewhere.
@@ -295,9 +303,9 @@ func (s *skosReader) skip() error {
 	return nil
 }
 
-// settle puts preferred labels first, applies marks, and keeps the links that
-// lead to concepts of the file.
-func (s *skosReader) settle() []Concept {
+// settle puts preferred labels first, applies marks, and turns links to narrower concepts
+// around.
+func (s *skosReader) settle() {
 	for _, c := range s.found {
 		for lang, text := range c.preferred {
 			i := slices.IndexFunc(c.Labels[lang], func(l Label) bool { return l.Text == text })
@@ -313,10 +321,24 @@ func (s *skosReader) settle() []Concept {
 			}
 		}
 	}
+}
+
+// beside returns the concepts, with the links that lead to others of the file or of t.
+func (s *skosReader) beside(t *Thesaurus) []Concept {
+	known := func(ids []string) (out []string) {
+		for _, id := range ids {
+			_, here := s.at[id]
+			if _, there := t.at[id]; here || there {
+				out = append(out, id)
+			}
+		}
+		return out
+	}
 	var out []Concept
-	for _, c := range s.found {
-		c.Broader, c.Related = s.known(c.Broader), s.known(c.Related)
-		out = append(out, c.Concept)
+	for _, found := range s.found {
+		c := found.Concept
+		c.Broader, c.Related = known(c.Broader), known(c.Related)
+		out = append(out, c)
 	}
 	return out
 }
@@ -326,18 +348,6 @@ func mark(labels []Label, marked Label) {
 	if i := slices.IndexFunc(labels, func(l Label) bool { return l.Text == marked.Text }); i >= 0 {
 		labels[i] = marked
 	}
-}
-
-// known returns the identities that lead somewhere.
-func (s *skosReader) known(ids []string) []string {
-	var out []string
-	for _, id := range ids {
-		_, here := s.at[id]
-		if _, there := s.beside.at[id]; here || there {
-			out = append(out, id)
-		}
-	}
-	return out
 }
 
 // identity makes an identity of an address: its last part, in small letters.

@@ -142,16 +142,21 @@ func (a *API) find(ctx context.Context, q *asked, line string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	leave, err := a.crowd.enter(string(q.token.ID))
-	if err != nil {
-		return nil, err
-	}
-	res, err := a.o.Found.Search(ctx, parsed, o)
-	leave()
+	res, err := a.look(ctx, q, parsed, o)
 	if err != nil {
 		return nil, err
 	}
 	return a.page(q, res)
+}
+
+// look searches among the crowd of those who do.
+func (a *API) look(ctx context.Context, q *asked, parsed query.Query, o index.SearchOptions) (index.Results, error) {
+	leave, err := a.crowd.enter(string(q.token.ID))
+	if err != nil {
+		return index.Results{}, err
+	}
+	defer leave()
+	return a.o.Found.Search(ctx, parsed, o)
 }
 
 // page is a page of what was found, as the caller sees it.

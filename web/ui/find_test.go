@@ -32,8 +32,10 @@ func findPages(u *ui.UI, lang vigie.Lang) map[string]func(*bytes.Buffer) error {
 			Title: []ui.Part{{Text: "La "}, {Text: "fibre", Marked: true}, {Text: " <b>"}}, URL: "/fr/bureau/tri/1?mots=fibre#p12", Extract: []ui.Part{{Text: "<b> "}, {Text: "fibre", Marked: true}}, Lang: "fr", Dir: "ltr",
 			Source: "Cahiers <b>", Publisher: "Presse <b>", Published: vigie.Date{Time: now(), Precision: vigie.Month}, Type: "deskfind.type.pdf", Page: 12, Pages: 140, Status: "kept", Tags: []string{"à lire <b>"}, Story: "/fr/bureau/tri/1#story-title", Others: 2,
 		},
-		{URL: "/fr/bureau/tri/2", Lang: "ar", Dir: "rtl", LangName: "العربية", Extract: []ui.Part{{Text: "الألياف", Marked: true}}, Pages: 3, Status: "new", Others: 1, Story: "/fr/bureau/tri/2#story-title",
-			Why: ui.Why{Words: []ui.WhyWord{{Said: "الألياف", For: "<b>fibre", Times: 3, Title: true, Heading: true}, {Said: "réseau", Times: 1}}, Near: true, New: true, Record: true}},
+		{
+			URL: "/fr/bureau/tri/2", Lang: "ar", Dir: "rtl", LangName: "العربية", Extract: []ui.Part{{Text: "الألياف", Marked: true}}, Pages: 3, Status: "new", Others: 1, Story: "/fr/bureau/tri/2#story-title",
+			Why: ui.Why{Words: []ui.WhyWord{{Said: "الألياف", For: "<b>fibre", Times: 3, Title: true, Heading: true}, {Said: "réseau", Times: 1}}, Near: true, New: true, Record: true},
+		},
 	}
 	found.Facets = append(found.Facets, ui.FindFacet{Field: "lang", More: 3, Values: []ui.FindValue{
 		{ID: "f-lang-0", Value: "lang:ar", Name: "العربية", Lang: "ar", Count: 1204}, {ID: "f-lang-1", Value: "lang:es", Name: "Espagnol", Count: 1},

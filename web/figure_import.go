@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -71,36 +70,17 @@ func (s *Server) stageFile(w http.ResponseWriter, r *http.Request) error {
 
 // uploaded reads a form with a file.
 func uploaded(r *http.Request) (up curate.Upload, err error) {
-	reader, err := r.MultipartReader()
-	if err != nil {
-		return up, fmt.Errorf("read the form: %w: %w", err, vigie.ErrInvalid)
-	}
-	for range 20 {
-		part, err := reader.NextPart()
-		if errors.Is(err, io.EOF) {
-			return up, nil
-		}
-		if err != nil {
-			return up, broken(err)
-		}
-		most := int64(200)
-		if part.FormName() == "fichier" {
-			most = indicator.MaxFile
-		}
-		b, err := io.ReadAll(io.LimitReader(part, most+1))
-		if err != nil {
-			return up, broken(err)
-		}
-		switch part.FormName() {
+	err = sent{fields: 20, fieldMax: 200, upload: indicator.MaxFile}.each(r, func(field, file string, b []byte) {
+		switch field {
 		case "id":
 			up.ID = curate.ImportID(b)
 		case "indicateur":
 			up.Indicator = vigie.IndicatorID(b)
 		case "fichier":
-			up.File, up.Name = b, onOneLine(part.FileName(), 100)
+			up.File, up.Name = b, file
 		}
-	}
-	return up, fmt.Errorf("read the form: it has too many fields: %w", vigie.ErrInvalid)
+	})
+	return up, err
 }
 
 // onOneLine is a text of at most n characters, on one line.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -99,34 +98,15 @@ type upload struct {
 }
 
 func uploadedList(r *http.Request) (up upload, err error) {
-	reader, err := r.MultipartReader()
-	if err != nil {
-		return up, fmt.Errorf("read the form: %w: %w", err, vigie.ErrInvalid)
-	}
-	for range 5 {
-		part, err := reader.NextPart()
-		if errors.Is(err, io.EOF) {
-			return up, nil
-		}
-		if err != nil {
-			return up, broken(err)
-		}
-		most := int64(100)
-		if part.FormName() == "fichier" {
-			most = listBytes
-		}
-		b, err := io.ReadAll(io.LimitReader(part, most+1))
-		if err != nil {
-			return up, broken(err)
-		}
-		switch part.FormName() {
+	err = sent{fields: 5, fieldMax: 100, upload: listBytes}.each(r, func(field, file string, b []byte) {
+		switch field {
 		case "fichier":
-			up.body, up.name = b, onOneLine(part.FileName(), 100)
+			up.body, up.name = b, file
 		case "etat":
 			up.paused = string(b) == "pause"
 		}
-	}
-	return up, fmt.Errorf("read the form: it has too many fields: %w", vigie.ErrInvalid)
+	})
+	return up, err
 }
 
 // reportOf says line by line what became of a list. What was refused comes first.

@@ -2,8 +2,6 @@ package web
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 
 	"vigie"
@@ -58,34 +56,15 @@ func (s *Server) stageTerms(w http.ResponseWriter, r *http.Request) error {
 
 // uploadedTerms reads the form with a file of concepts.
 func uploadedTerms(r *http.Request) (up curate.Upload, err error) {
-	reader, err := r.MultipartReader()
-	if err != nil {
-		return up, fmt.Errorf("read the form: %w: %w", err, vigie.ErrInvalid)
-	}
-	for range 5 {
-		part, err := reader.NextPart()
-		if errors.Is(err, io.EOF) {
-			return up, nil
-		}
-		if err != nil {
-			return up, broken(err)
-		}
-		most := int64(100)
-		if part.FormName() == "fichier" {
-			most = thesaurus.MaxBytes
-		}
-		b, err := io.ReadAll(io.LimitReader(part, most+1))
-		if err != nil {
-			return up, broken(err)
-		}
-		switch part.FormName() {
+	err = sent{fields: 5, fieldMax: 100, upload: thesaurus.MaxBytes}.each(r, func(field, file string, b []byte) {
+		switch field {
 		case "id":
 			up.ID = curate.ImportID(b)
 		case "fichier":
-			up.File, up.Name = b, onOneLine(part.FileName(), 100)
+			up.File, up.Name = b, file
 		}
-	}
-	return up, fmt.Errorf("read the form: it has too many fields: %w", vigie.ErrInvalid)
+	})
+	return up, err
 }
 
 // termPlan shows what a file would change.

@@ -2,10 +2,14 @@ package index
 
 import (
 	"context"
+	"errors"
 	"math"
+	"strconv"
 	"testing"
 	"time"
 
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
 	bq "github.com/blevesearch/bleve/v2/search/query"
 
 	"vigie"
@@ -80,6 +84,38 @@ func Nearby(places [][]int) (out []int) {
 
 // VerifySegment is verifySegment.
 func VerifySegment(file string, rest func() bool) error { return verifySegment(file, rest) }
+
+// Scatter makes an index at path, of so many small segments that bleve merges them as soon
+// as it is opened to be written.
+func Scatter(t testing.TB, path string, segments int) {
+	t.Helper()
+	g := &generation{path: path, failed: make(chan struct{})}
+	config := settings()
+	config["scorchMergePlanOptions"] = map[string]any{
+		"MaxSegmentsPerTier": 10 * segments, "MaxSegmentSize": 5, "TierGrowth": 10.0, "SegmentsPerMergeTask": 10, "FloorSegmentSize": 1,
+	}
+	err := g.guard(func() (err error) {
+		g.bleve, err = bleve.NewUsing(path, bleve.NewIndexMapping(), scorch.Name, bleve.Config.DefaultKVStore, config)
+		return err
+	})
+	for n := range segments {
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := g.bleve.NewBatch()
+		err = errors.Join(b.Index(strconv.Itoa(n), map[string]string{"text": "Le rapport numéro " + strconv.Itoa(n)}), g.write(b, 0))
+	}
+	g.close()
+}
+
+// OpenTorn opens an index after a crash.
+func OpenTorn(path string) error {
+	g, err := openGeneration(path, true)
+	if err == nil {
+		g.close()
+	}
+	return err
+}
 
 // Watch is what sees whether bleve's merger still works.
 type Watch = watch

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
@@ -62,6 +63,31 @@ func TestVerify(t *testing.T) {
 	stop()
 	if err := x.Verify(stopped); !errors.Is(err, context.Canceled) {
 		t.Errorf("one that was stopped: %v", err)
+	}
+}
+
+// TestNothingIsMergedBeforeItIsVerified: after a crash a damaged segment goes into no other
+// one, whose checksum would fit.
+func TestNothingIsMergedBeforeItIsVerified(t *testing.T) {
+	from := filepath.Join(t.TempDir(), "bleve-1")
+	index.Scatter(t, from, 30)
+	r := rand.New(rand.NewPCG(4, 7))
+	for try := range 20 {
+		path := filepath.Join(t.TempDir(), "bleve-1")
+		if err := os.CopyFS(path, os.DirFS(from)); err != nil {
+			t.Fatal(err)
+		}
+		rewrite(t, partOf(t, r, filepath.Dir(path), "store/*.zap"), func(b []byte) []byte { return altered(r, b) })
+		before, _ := filepath.Glob(filepath.Join(path, "store", "*.zap"))
+		if err := index.OpenTorn(path); !errors.Is(err, vigie.ErrDamaged) {
+			t.Errorf("try %d: %v", try, err)
+		}
+		if after, _ := filepath.Glob(filepath.Join(path, "store", "*.zap")); len(before) != 30 || !slices.Equal(before, after) {
+			t.Fatalf("try %d: %d files have become %d: %v", try, len(before), len(after), after)
+		}
+	}
+	if err := index.OpenTorn(from); err != nil {
+		t.Errorf("a sound one: %v", err)
 	}
 }
 

@@ -2,6 +2,7 @@ package digest_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -281,6 +282,8 @@ func killChild(t *testing.T, dir, server string, round, lines int) (said spoken)
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s|%s|%d", alertChildEnv, dir, server, round))
+	var complaint bytes.Buffer
+	cmd.Stderr = &complaint
 	out, err := cmd.StdoutPipe()
 	if err := errors.Join(err, cmd.Start()); err != nil {
 		t.Fatal(err)
@@ -294,7 +297,7 @@ func killChild(t *testing.T, dir, server string, round, lines int) (said spoken)
 		}
 	}
 	if err := cmd.Wait(); err == nil || cmd.ProcessState.ExitCode() != -1 {
-		t.Fatalf("round %d: the child ended by itself: %v", round, err)
+		t.Fatalf("round %d: the child ended by itself: %v\n%s", round, err, complaint.Bytes())
 	}
 	return said
 }

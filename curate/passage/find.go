@@ -87,7 +87,11 @@ func Find(p vigie.Passage, old, now []vigie.Paragraph) Found {
 	if !s.whole || cuts(s.old.text, s.from) || cuts(s.old.text, s.to) {
 		return Found{How: Gone}
 	}
-	return s.edited()
+	f := s.edited()
+	if f.How == Edited && s.mayStand() {
+		return Found{How: Gone}
+	}
+	return f
 }
 
 // search looks for one passage.
@@ -214,6 +218,22 @@ func (s *search) fromElsewhere(words []byte, o int, x place) bool {
 		return !elsewhere && s.spent <= toil
 	})
 	return elsewhere
+}
+
+// mayStand reports whether the same words stand in the new text at a place that no other
+// place of the old one clearly accounts for. Then it is wrong to say that they were edited
+// elsewhere: where a copy of them was edited, and sentences came around them, a word that
+// ends both those sentences and the ones before is all that speaks for the copy.
+func (s *search) mayStand() bool {
+	words := s.old.b[s.a:s.b]
+	return slices.ContainsFunc(s.places(words), func(x place) bool {
+		theirs := false
+		s.old.all(words, func(other int) bool {
+			theirs = other != s.a && s.reach(other, x.n, len(words)).beats(x.reach)
+			return !theirs && s.spent <= toil
+		})
+		return !theirs
+	})
 }
 
 // reach is how far the texts agree around some words: those at o in the old text

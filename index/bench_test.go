@@ -218,7 +218,7 @@ func spread(b *testing.B, kind string, took []time.Duration) {
 // search asks each kind of questions.
 func search(b *testing.B, x *index.Index, kinds []kindOf) {
 	b.Helper()
-	if _, err := x.Columns(b.Context()); err != nil { // which are loaded when a server starts
+	if err := x.WarmUp(b.Context()); err != nil { // as a server does that starts
 		b.Fatal(err)
 	}
 	for _, k := range kinds {

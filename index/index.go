@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"vigie"
+	"vigie/index/column"
 	"vigie/index/store"
 	"vigie/index/thesaurus"
 )
@@ -82,11 +83,25 @@ type Stats struct {
 }
 
 // WarmUp waits until all is loaded that searches begin to load when they first need it:
-// the columns, other names of what is asked for, the words that suggestions are made
-// from. Searches do not need it; a server that warms up has its first ones quicker.
+// the columns, which of bleve's documents is which of theirs, how long texts are, other
+// names of what is asked for, the words that suggestions are made from. Searches do not
+// need it; a server that warms up has its first ones quicker.
 func (x *Index) WarmUp(ctx context.Context) error {
 	x.interpreter.names()
-	if _, err := x.Columns(ctx); err != nil {
+	s, done, err := x.seek(ctx, column.Resolver{})
+	if err != nil {
+		return fmt.Errorf("warm up: %w", err)
+	}
+	defer done()
+	err = recovered(func() error {
+		for _, lang := range x.languages.all {
+			if _, err := s.gen.lengths.of(ctx, s.reader, sought{title: lang.title, body: lang.body}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := s.repaired(ctx, asDamagedSearch(err)); err != nil {
 		return fmt.Errorf("warm up: %w", err)
 	}
 	return x.warmSpelling(ctx, x.titles)

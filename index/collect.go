@@ -2,7 +2,6 @@ package index
 
 import (
 	"cmp"
-	"container/heap"
 	"context"
 	"slices"
 
@@ -20,6 +19,8 @@ type candidate struct {
 	at    uint64 // its number in the snapshot of bleve's that was asked
 	row   uint32 // its ordinal in the columns
 	score float64
+	// spoken is the field of titles in its language, "" where that is not known.
+	spoken string
 	// others is how many more documents of its story were found.
 	others int
 	// why says what made the score; nil where nothing did.
@@ -50,9 +51,11 @@ type collector struct {
 	// kept; 0 for none.
 	within column.Set
 	most   int
+	// spoken is that of the candidates that are taken.
+	spoken string
 
-	// all and best are those of the haul, best as a heap; seen counts what was asked
-	// for, and cut says that time ran out.
+	// all and best are those of the haul, best among others that were seen since they
+	// were weeded; seen counts what was asked for, and cut says that time ran out.
 	all  column.Set
 	best candidates
 	seen int
@@ -94,8 +97,8 @@ func (c *collector) take(at uint64, score float64) {
 	// A damaged index may hold a document twice.
 	if row, ok := c.row(at); ok && !c.all.Has(row) {
 		c.all = c.all.With(row)
-		if c.most > 0 && c.within.Has(row) {
-			c.best.keep(candidate{at: at, row: row, score: score}, c.most)
+		if c.most > 0 && c.best.wants(row, score) && c.within.Has(row) {
+			c.best.keep(candidate{at: at, row: row, score: score, spoken: c.spoken}, c.most)
 		}
 	}
 }
@@ -114,44 +117,78 @@ func (c *collector) row(at uint64) (uint32, bool) {
 	return 0, false
 }
 
+// add takes what another one took.
+func (c *collector) add(o collector) {
+	for _, m := range o.best.found {
+		if !c.all.Has(m.row) && c.best.wants(m.row, m.score) { // as above
+			c.best.keep(m, c.most)
+		}
+	}
+	c.all, c.cut = c.all.Or(o.all), c.cut || o.cut
+}
+
 // haul is what was taken.
 func (c *collector) haul(ctx context.Context) haul {
-	h := haul{all: c.all, best: c.best, cut: c.cut || ctx.Err() != nil} // a searcher may have ended for that reason
+	if len(c.best.found) > c.most {
+		c.best.weed(c.most)
+	}
+	h := haul{all: c.all, best: c.best.found, cut: c.cut || ctx.Err() != nil} // a searcher may have ended for that reason
 	slices.SortFunc(h.best, func(a, b candidate) int { return b.compare(a) })
 	return h
 }
 
-// candidates are a heap with the worst one on top.
-type candidates []candidate //nolint:recvcheck // container/heap wants both
-
-// Len implements heap.Interface.
-func (m candidates) Len() int { return len(m) }
-
-// Less implements heap.Interface.
-func (m candidates) Less(i, j int) bool { return m[i].compare(m[j]) < 0 }
-
-// Swap implements heap.Interface.
-func (m candidates) Swap(i, j int) { m[i], m[j] = m[j], m[i] }
-
-// Push implements heap.Interface.
-func (m *candidates) Push(x any) { *m = append(*m, x.(candidate)) } //nolint:forcetypeassert // only keep pushes
-
-// Pop implements heap.Interface.
-func (m *candidates) Pop() any {
-	last := (*m)[len(*m)-1]
-	*m = (*m)[:len(*m)-1]
-	return last
+// candidates are the best that were found, and some more.
+type candidates struct {
+	found []candidate
+	// floor is the worst of the best at the last weeding; weeded says that there was one.
+	floor  candidate
+	weeded bool
 }
 
-// keep adds a match if it is among the best so many.
+// wants reports whether a match may be among the best.
+func (m *candidates) wants(row uint32, score float64) bool {
+	return !m.weeded || score > m.floor.score || score == m.floor.score && row > m.floor.row
+}
+
+// keep adds a match that is wanted, where the best so many are.
 func (m *candidates) keep(x candidate, most int) {
-	switch {
-	case len(*m) < most:
-		heap.Push(m, x)
-	case x.compare((*m)[0]) > 0:
-		(*m)[0] = x
-		heap.Fix(m, 0)
+	if m.found == nil {
+		m.found = make([]candidate, 0, 2*min(most, rankedFirst+tieRoom))
 	}
+	if m.found = append(m.found, x); len(m.found)/2 >= most {
+		m.weed(most)
+	}
+}
+
+// weed drops all but the best so many, in no order: by Hoare's selection.
+func (m *candidates) weed(most int) {
+	low, high := 0, len(m.found)
+	for high-low > 1 {
+		pivot := m.found[(low+high)/2]
+		i, j := low, high-1
+		for i <= j {
+			for m.found[i].compare(pivot) > 0 {
+				i++
+			}
+			for m.found[j].compare(pivot) < 0 {
+				j--
+			}
+			if i <= j {
+				m.found[i], m.found[j] = m.found[j], m.found[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case most <= j:
+			high = j + 1
+		case most >= i:
+			low = i
+		default:
+			low, high = most, most
+		}
+	}
+	m.found = m.found[:most]
+	m.floor, m.weeded = slices.MinFunc(m.found, candidate.compare), true
 }
 
 // rowsQuery finds the documents of a set of rows.

@@ -15,6 +15,7 @@ import (
 	"vigie"
 	"vigie/index/column"
 	"vigie/index/query"
+	"vigie/index/store"
 	"vigie/index/thesaurus"
 )
 
@@ -103,18 +104,19 @@ func Scatter(t testing.TB, path string, segments int) {
 			t.Fatal(err)
 		}
 		b := g.bleve.NewBatch()
-		err = errors.Join(b.Index(strconv.Itoa(n), map[string]string{"text": "Le rapport numéro " + strconv.Itoa(n)}), g.write(b, 0))
+		err = errors.Join(b.Index(strconv.Itoa(n), map[string]string{"text": "Le rapport numéro " + strconv.Itoa(n)}), g.write(b, store.Seq(n+1)))
 	}
 	g.close()
 }
 
-// OpenTorn opens an index after a crash.
-func OpenTorn(path string) error {
+// OpenTorn opens an index after a crash, and returns how far it has come.
+func OpenTorn(path string) (store.Seq, error) {
 	g, err := openGeneration(path, true)
-	if err == nil {
-		g.close()
+	if err != nil {
+		return 0, err
 	}
-	return err
+	defer g.close()
+	return g.cursor().Seq, nil
 }
 
 // Watch is what sees whether bleve's merger still works.

@@ -40,48 +40,75 @@ type hitsOf struct {
 
 // hits reads from the store what was found. What was removed or withdrawn meanwhile is
 // passed over.
-func (x *Index) hits(ctx context.Context, tx *store.Tx, of hitsOf, found []candidate) ([]Hit, error) {
+func (x *Index) hits(ctx context.Context, of hitsOf, found []candidate) ([]Hit, error) {
+	parts := min(workers(), 1+len(found)/hitsTogether)
+	made := make([]*Hit, len(found))
+	err := inParallel(parts, func(part int) error {
+		m := hitMaker{Index: x, of: of, wanted: map[*language]*wanted{}, budget: extractBudget / parts}
+		return x.db.View(func(tx *store.Tx) (err error) {
+			for i := part; i < len(found) && err == nil; i += parts {
+				made[i], err = m.hit(ctx, tx, found[i])
+			}
+			return err
+		})
+	})
 	hits := make([]Hit, 0, len(found))
-	wanted := map[*language]*wanted{}
-	budget := extractBudget
-	for _, f := range found {
-		if err := ctx.Err(); err != nil {
-			return hits, err
+	for _, h := range made {
+		if h != nil {
+			hits = append(hits, *h)
 		}
-		row := of.columns.Row(f.row)
-		doc, err := tx.Document(row.ID)
-		if err == nil {
-			err = shownStill(tx, row.ID)
-		}
-		if errors.Is(err, vigie.ErrNotFound) || errors.Is(err, vigie.ErrDamaged) {
-			continue // a damaged record costs one hit; vigie check names it
-		}
-		if err != nil {
-			return hits, err
-		}
-		body, err := tx.Body(doc)
-		if err != nil && !errors.Is(err, vigie.ErrDamaged) && !errors.Is(err, vigie.ErrNotFound) {
-			return hits, err // without its text a hit still has its title
-		}
-		lang := x.languages.of(doc.Lang)
-		w := wanted[lang]
-		if w == nil {
-			w = x.languages.wanted(lang, of.query, of.also)
-			wanted[lang] = w
-		}
-		h := Hit{
-			ID: doc.ID, URL: doc.URL, Title: doc.Title, Source: x.names.of(tx, of.seq, doc), Published: doc.Published, Lang: doc.Lang,
-			Score: f.score, Publisher: doc.Publisher, Type: row.Type, Pages: doc.Pages, Status: row.Status, Tags: row.Tags, Story: row.Story, Others: f.others,
-		}
-		if f.why != nil {
-			w.tell(f.why)
-			h.Why = *f.why
-		}
-		h.Extract, h.Page = x.languages.extract(w, f.why, textOf(doc, body), besideOf(doc), &budget)
-		h.TitleMarks, h.ExtractMarks = x.languages.marks(w, h.Title), x.languages.marks(w, h.Extract)
-		hits = append(hits, h)
 	}
-	return hits, nil
+	return hits, err
+}
+
+// hitsTogether is how many hits are worth to be made by another goroutine.
+const hitsTogether = 4
+
+// hitMaker makes hits, in one goroutine.
+type hitMaker struct {
+	*Index
+	of     hitsOf
+	wanted map[*language]*wanted
+	budget int
+}
+
+// hit makes a hit; nil of a document that is not there any more.
+func (m *hitMaker) hit(ctx context.Context, tx *store.Tx, f candidate) (*Hit, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	row := m.of.columns.Row(f.row)
+	doc, err := tx.Document(row.ID)
+	if err == nil {
+		err = shownStill(tx, row.ID)
+	}
+	if errors.Is(err, vigie.ErrNotFound) || errors.Is(err, vigie.ErrDamaged) {
+		return nil, nil //nolint:nilnil // a damaged record costs one hit; vigie check names it
+	}
+	if err != nil {
+		return nil, err
+	}
+	body, err := tx.Body(doc)
+	if err != nil && !errors.Is(err, vigie.ErrDamaged) && !errors.Is(err, vigie.ErrNotFound) {
+		return nil, err // without its text a hit still has its title
+	}
+	lang := m.languages.of(doc.Lang)
+	w := m.wanted[lang]
+	if w == nil {
+		w = m.languages.wanted(lang, m.of.query, m.of.also)
+		m.wanted[lang] = w
+	}
+	h := &Hit{
+		ID: doc.ID, URL: doc.URL, Title: doc.Title, Source: m.names.of(tx, m.of.seq, doc), Published: doc.Published, Lang: doc.Lang,
+		Score: f.score, Publisher: doc.Publisher, Type: row.Type, Pages: doc.Pages, Status: row.Status, Tags: row.Tags, Story: row.Story, Others: f.others,
+	}
+	if f.why != nil {
+		w.tell(f.why)
+		h.Why = *f.why
+	}
+	h.Extract, h.Page = m.languages.extract(w, f.why, textOf(doc, body), besideOf(doc), &m.budget)
+	h.TitleMarks, h.ExtractMarks = m.languages.marks(w, h.Title), m.languages.marks(w, h.Extract)
+	return h, nil
 }
 
 // marks returns where wanted words stand in a text. Words side by side make one mark.

@@ -95,7 +95,7 @@ func (x *Index) WarmUp(ctx context.Context) error {
 	defer done()
 	err = recovered(func() error {
 		for _, lang := range x.languages.all {
-			if _, err := s.gen.lengths.of(ctx, s.reader, sought{title: lang.title, body: lang.body}); err != nil {
+			if _, err := s.gen.lengths.of(s.lexicon(lang.title), sought{title: lang.title, body: lang.body}); err != nil {
 				return err
 			}
 		}

@@ -1,11 +1,7 @@
 package index
 
 import (
-	"context"
-	"errors"
 	"sync"
-
-	api "github.com/blevesearch/bleve_index_api"
 )
 
 // everyEntry is a term that each entry has in the fields of its language, whatever
@@ -32,26 +28,23 @@ type lengths struct {
 }
 
 // of returns what is known of the fields of a language.
-func (s *lengths) of(ctx context.Context, r api.IndexReader, what sought) (langStats, error) {
-	title, err := s.field(ctx, r, what.title)
+func (s *lengths) of(x *lexicon, what sought) (langStats, error) {
+	title, err := s.field(x, what.title)
 	if err != nil {
 		return langStats{}, err
 	}
-	body, err := s.field(ctx, r, what.body)
+	body, err := s.field(x, what.body)
 	return langStats{title: title, body: body}, err
 }
 
 // field counts the entries of a field. Their mean length is measured anew only when
 // there are many more or fewer of them.
-func (s *lengths) field(ctx context.Context, r api.IndexReader, name string) (now fieldStats, err error) {
-	all, err := r.TermFieldReader(ctx, []byte(everyEntry), name, false, false, false)
+func (s *lengths) field(x *lexicon, name string) (now fieldStats, err error) {
+	all, err := x.look(name, everyEntry)
 	if err != nil {
 		return now, err
 	}
-	now.docs = all.Count()
-	if err := all.Close(); err != nil {
-		return now, err
-	}
+	now.docs = all.count
 	s.mu.Lock()
 	was, ok := s.kept[name]
 	s.mu.Unlock()
@@ -59,7 +52,7 @@ func (s *lengths) field(ctx context.Context, r api.IndexReader, name string) (no
 		now.mean = was.mean
 		return now, nil
 	}
-	if now.mean, err = meanLength(ctx, r, name); err != nil {
+	if now.mean, err = meanLength(all); err != nil {
 		return now, err
 	}
 	s.mu.Lock()
@@ -77,27 +70,16 @@ const lengthSample = 1024
 
 // meanLength returns the mean length of the entries of a field, or of some of them
 // spread evenly over the index where there are many.
-func meanLength(ctx context.Context, r api.IndexReader, name string) (mean float64, err error) {
-	docs, err := r.DocCount()
-	if err != nil {
-		return 0, err
-	}
-	entries, err := r.TermFieldReader(ctx, []byte(everyEntry), name, true, true, false)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = errors.Join(err, entries.Close()) }()
-	step := max(1, docs/lengthSample)
+func meanLength(entries *occurrences) (float64, error) {
+	step := max(1, entries.docs/lengthSample)
 	sum, n := 0.0, 0
-	var room api.TermFieldDoc
-	at, err := entries.Next(&room)
-	for ; at != nil && err == nil; n++ {
-		sum += lengthOf(at.Norm)
-		if step == 1 {
-			at, err = entries.Next(&room)
-		} else {
-			at, err = entries.Advance(api.NewIndexInternalID(nil, at.ID.Value()+step), &room)
+	r := reading{occurrences: entries, counted: true}
+	for from := uint64(0); ; n++ {
+		number, found, err := r.next(from)
+		if err != nil || found == nil {
+			return sum / float64(max(n, 1)), err
 		}
+		sum += lengthOf(found.Norm())
+		from = number + step
 	}
-	return sum / float64(max(n, 1)), err
 }

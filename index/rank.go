@@ -6,8 +6,6 @@ import (
 	"math"
 	"slices"
 	"time"
-
-	api "github.com/blevesearch/bleve_index_api"
 )
 
 // weights are the numbers of the ranking.
@@ -101,6 +99,8 @@ type ranker struct {
 	lengths *lengths
 	// now is the moment that documents are new or old at.
 	now time.Time
+	// lexicon is what words of a language, by its field of titles, are looked up in.
+	lexicon func(title string) *lexicon
 	// about tells the standing of the nth of the documents; nil where nothing is
 	// known. It is asked in the order of their identities.
 	about func(nth int) (standing, error)
@@ -123,53 +123,68 @@ type sought struct {
 	headline []int
 }
 
-// rank tells how well documents of the reader's snapshot fit, better ones higher,
-// and why: 0 for one that holds none of the words.
-func (k ranker) rank(ctx context.Context, r api.IndexReader, ids []api.IndexInternalID, what []sought) ([]float64, []Why, error) {
-	scores, reasons := make([]float64, len(ids)), make([]Why, len(ids))
-	order := make([]int, len(ids)) // postings and values are read forwards
+// rank tells how well documents fit, better ones higher, and why: 0 for one that holds
+// none of the words.
+func (k ranker) rank(ctx context.Context, found []staged, what []sought) ([]float64, []Why, error) {
+	scores, reasons := make([]float64, len(found)), make([]Why, len(found))
+	order := make([]int, len(found)) // postings and values are read forwards
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return ids[a].Compare(ids[b]) })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(found[a].number, found[b].number) })
 	// A document is in one language, and most are in that of the question.
 	what = slices.SortedStableFunc(slices.Values(what), func(a, b sought) int { return cmp.Compare(b.small, a.small) })
 	left := slices.Clone(order)
 	for _, s := range what {
-		docs := make([]api.IndexInternalID, len(left))
-		for i, at := range left {
-			docs[i] = ids[at]
-		}
-		j, held, err := k.read(ctx, r, s, docs)
-		if err != nil {
-			return nil, nil, err
-		}
-		if j == nil {
-			continue
-		}
-		others := left[:0]
-		for i, at := range left {
-			if scores[at], reasons[at] = j.judge(held.of(i)); scores[at] == 0 {
-				others = append(others, at)
+		var these []int
+		for _, at := range left {
+			if spoken := found[at].spoken; spoken == "" || spoken == s.title {
+				these = append(these, at)
 			}
 		}
-		left = others
+		if len(these) == 0 {
+			continue
+		}
+		if err := k.judge(ctx, s, found, these, scores, reasons); err != nil {
+			return nil, nil, err
+		}
+		left = slices.DeleteFunc(left, func(at int) bool { return scores[at] > 0 })
 	}
 	return scores, reasons, k.weigh(order, scores, reasons)
 }
 
-// read reads what documents hold of the words in one language, and what judges it;
-// nil where there is nothing to judge.
-func (k ranker) read(ctx context.Context, r api.IndexReader, s sought, docs []api.IndexInternalID) (*judge, *holdings, error) {
-	stats, err := k.lengths.of(ctx, r, s)
-	if err != nil || stats.docs() == 0 || len(docs) == 0 {
-		return nil, nil, err
+// judgedTogether is how many documents are worth to be judged by another goroutine.
+const judgedTogether = 32
+
+// judge scores some of the documents that were found, in the order of their numbers, by
+// the words of one language.
+func (k ranker) judge(ctx context.Context, s sought, found []staged, these []int, scores []float64, reasons []Why) error {
+	x := k.lexicon(s.title)
+	stats, err := k.lengths.of(x, s)
+	if err != nil || stats.docs() == 0 {
+		return err
 	}
-	held, err := readHoldings(ctx, r, s, docs)
+	words, err := lookedUp(x, s)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	return newJudge(k.weights, s, stats, held.found), held, nil
+	numbers := make([]uint64, len(these))
+	for i, at := range these {
+		numbers[i] = found[at].number
+	}
+	parts := min(workers(), 1+len(these)/judgedTogether)
+	return inParallel(parts, func(part int) error {
+		from, to := len(these)*part/parts, len(these)*(part+1)/parts
+		held, err := words.read(ctx, numbers[from:to])
+		if err != nil {
+			return err
+		}
+		j := newJudge(k.weights, s, stats, words.found)
+		for i, at := range these[from:to] {
+			scores[at], reasons[at] = j.judge(held.of(i))
+		}
+		return nil
+	})
 }
 
 // settled replaces the scores of the first stage, which come best first: those of

@@ -2,10 +2,9 @@ package index
 
 import (
 	"context"
-	"errors"
 	"math"
 
-	api "github.com/blevesearch/bleve_index_api"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
 // The fields that words are looked for in, as they are numbered here.
@@ -34,9 +33,6 @@ type holding struct {
 // holdings are where documents hold the words that are sought.
 type holdings struct {
 	words int
-	// found is how many documents of the index hold a word: in their titles or in
-	// their bodies, whichever are more.
-	found []uint64
 	// spots are by document, field and word.
 	spots  [][]spot
 	length [][rankFields]float64
@@ -44,7 +40,7 @@ type holdings struct {
 	pool []spot
 }
 
-// of returns the holding of a document by its number.
+// of returns the holding of a document by its place among those that were read.
 func (m *holdings) of(doc int) holding {
 	from := doc * rankFields * m.words
 	return holding{
@@ -53,23 +49,47 @@ func (m *holdings) of(doc int) holding {
 	}
 }
 
-// readHoldings reads where documents, in the order of their identities, hold words.
-func readHoldings(ctx context.Context, r api.IndexReader, s sought, docs []api.IndexInternalID) (*holdings, error) {
-	m := &holdings{
-		words: len(s.words), found: make([]uint64, len(s.words)),
-		spots: make([][]spot, len(docs)*rankFields*len(s.words)), length: make([][rankFields]float64, len(docs)),
-	}
+// soughtFound are the words that are sought, looked up.
+type soughtFound struct {
+	in [rankFields][]*occurrences // by word
+	// found is how many documents of the index hold a word: in their titles or in
+	// their bodies, whichever are more.
+	found []uint64
+}
+
+// lookedUp looks up what is sought.
+func lookedUp(x *lexicon, s sought) (soughtFound, error) {
+	out := soughtFound{found: make([]uint64, len(s.words))}
 	for field, name := range [rankFields]string{s.title, s.body} {
 		for word, text := range s.words {
+			of, err := x.look(name, text)
+			if err != nil {
+				return out, err
+			}
+			out.in[field] = append(out.in[field], of)
+			out.found[word] = max(out.found[word], of.count)
+		}
+	}
+	return out, nil
+}
+
+// read reads where documents, in the order of their numbers, hold the words. Several may
+// read at once.
+func (f soughtFound) read(ctx context.Context, docs []uint64) (*holdings, error) {
+	words := len(f.found)
+	m := &holdings{
+		words: words,
+		spots: make([][]spot, len(docs)*rankFields*words), length: make([][rankFields]float64, len(docs)),
+	}
+	for field, of := range f.in {
+		for word, in := range of {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			postings, err := r.TermFieldReader(ctx, []byte(text), name, true, true, true)
-			if err != nil {
-				return nil, err
+			if in.count == 0 {
+				continue
 			}
-			err = m.read(postings, docs, field, word)
-			if err := errors.Join(err, postings.Close()); err != nil {
+			if err := m.read(reading{occurrences: in, counted: true, places: true}, docs, field, word); err != nil {
 				return nil, err
 			}
 		}
@@ -78,38 +98,33 @@ func readHoldings(ctx context.Context, r api.IndexReader, s sought, docs []api.I
 }
 
 // read reads the spots of one word in one field.
-func (m *holdings) read(postings api.TermFieldReader, docs []api.IndexInternalID, field, word int) (err error) {
-	n := postings.Count()
-	if n == 0 {
-		return nil
-	}
-	m.found[word] = max(m.found[word], n)
-	var room api.TermFieldDoc
-	var at *api.TermFieldDoc
-	for i, id := range docs {
-		if at == nil || at.ID.Compare(id) < 0 {
-			if at, err = postings.Advance(id, &room); err != nil || at == nil {
-				return err
-			}
+func (m *holdings) read(r reading, docs []uint64, field, word int) error {
+	number, found, err := r.next(docs[0])
+	for i, doc := range docs {
+		if number < doc && err == nil {
+			number, found, err = r.next(doc)
 		}
-		if at.ID.Equals(id) {
-			m.spots[(i*rankFields+field)*m.words+word] = m.keep(at.Vectors)
-			m.length[i][field] = lengthOf(at.Norm)
+		if err != nil || number == atEnd {
+			return err
+		}
+		if number == doc {
+			m.spots[(i*rankFields+field)*m.words+word] = m.keep(found.Locations())
+			m.length[i][field] = lengthOf(found.Norm())
 		}
 	}
 	return nil
 }
 
 // keep keeps the spots of a word.
-func (m *holdings) keep(vectors []*api.TermFieldVector) []spot {
+func (m *holdings) keep(places []segment.Location) []spot {
 	const many = 4096
-	if len(m.pool)+len(vectors) > cap(m.pool) {
-		m.pool = make([]spot, 0, max(many, len(vectors)))
+	if len(m.pool)+len(places) > cap(m.pool) {
+		m.pool = make([]spot, 0, max(many, len(places)))
 	}
 	from := len(m.pool)
-	for _, v := range vectors {
-		s := spot(min(v.Pos, math.MaxInt32)) << 1
-		if v.Start == headingMark {
+	for _, p := range places {
+		s := spot(min(p.Pos(), math.MaxInt32)) << 1
+		if p.Start() == headingMark {
 			s++
 		}
 		m.pool = append(m.pool, s)

@@ -12,34 +12,34 @@ import (
 
 // ranker returns what puts the hits of an index in order. One whose first stage lifts
 // titles more does so here too.
-func (x *view) ranker(g *generation, about func(nth int) (standing, error)) ranker {
-	k := ranker{weights: ranking(), lengths: &g.lengths, now: x.now(), about: about}
+func (x *view) ranker(g *generation, lexicon func(title string) *lexicon, about func(nth int) (standing, error)) ranker {
+	k := ranker{weights: ranking(), lengths: &g.lengths, now: x.now(), lexicon: lexicon, about: about}
 	k.weights.title *= x.languages.titleBoost / titleBoost
 	return k
 }
 
-// staged is a document that the first stage found, and where its score stands.
+// staged is a document that the first stage found: its number in bleve's index, the field
+// of titles in its language, "" where that is not known, and where its score stands.
 type staged struct {
-	id    api.IndexInternalID
-	score *float64
+	number uint64
+	spoken string
+	score  *float64
 }
 
 // rescore gives what the first stage found for a plan, best first, the scores of its
 // true order, and tells why for those that were ranked.
-func (k ranker) rescore(ctx context.Context, r api.IndexReader, p plan, found []staged) ([]Why, error) {
+func (k ranker) rescore(ctx context.Context, p plan, found []staged) ([]Why, error) {
 	what := p.sought()
 	if len(what) == 0 {
 		return nil, nil
 	}
-	ids, scores := make([]api.IndexInternalID, min(len(found), rankedFirst)), make([]float64, len(found))
-	for i, f := range found {
-		if scores[i] = *f.score; i < len(ids) {
-			ids[i] = f.id
-		}
-	}
-	ranks, reasons, err := k.rank(ctx, r, ids, what)
+	ranks, reasons, err := k.rank(ctx, found[:min(len(found), rankedFirst)], what)
 	if err != nil {
 		return nil, err
+	}
+	scores := make([]float64, len(found))
+	for i, f := range found {
+		scores[i] = *f.score
 	}
 	k.settled(scores, ranks)
 	for i, f := range found {
@@ -53,14 +53,14 @@ func (k ranker) rescore(ctx context.Context, r api.IndexReader, p plan, found []
 func (s *seeker) rank(ctx context.Context, p plan, h *haul) error {
 	found := make([]staged, len(h.best))
 	for i := range h.best {
-		found[i] = staged{api.NewIndexInternalID(nil, h.best[i].at), &h.best[i].score}
+		found[i] = staged{h.best[i].at, h.best[i].spoken, &h.best[i].score}
 	}
-	k := s.index.ranker(s.gen, func(nth int) (standing, error) {
+	k := s.index.ranker(s.gen, s.lexicon, func(nth int) (standing, error) {
 		return s.standing(h.best[nth].row), nil
 	})
 	var reasons []Why
 	err := recovered(func() (err error) {
-		reasons, err = k.rescore(ctx, s.reader, p, found)
+		reasons, err = k.rescore(ctx, p, found)
 		return err
 	})
 	switch {
@@ -83,12 +83,16 @@ func (x *view) rank(ctx context.Context, g *generation, r api.IndexReader, p pla
 	if err != nil {
 		return err
 	}
+	all, err := segmentsOf(r)
+	if err != nil {
+		return err
+	}
 	found := make([]staged, len(hits))
 	for i, h := range hits {
-		found[i] = staged{h.IndexInternalID, &h.Score}
+		found[i] = staged{number: h.IndexInternalID.Value(), score: &h.Score}
 	}
-	k := x.ranker(g, func(nth int) (out standing, err error) {
-		err = values.VisitDocValues(found[nth].id, func(_ string, key []byte) {
+	k := x.ranker(g, func(string) *lexicon { return newLexicon(all) }, func(nth int) (out standing, err error) {
+		err = values.VisitDocValues(hits[nth].IndexInternalID, func(_ string, key []byte) {
 			if seconds, err := strconv.ParseInt(string(key), 16, 64); err == nil {
 				out.time = time.Unix(seconds, 0)
 			}
@@ -96,6 +100,6 @@ func (x *view) rank(ctx context.Context, g *generation, r api.IndexReader, p pla
 		out.dated = !out.time.IsZero()
 		return out, err
 	})
-	_, err = k.rescore(ctx, r, p, found)
+	_, err = k.rescore(ctx, p, found)
 	return err
 }

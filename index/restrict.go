@@ -77,7 +77,7 @@ func (x *Index) Try(ctx context.Context, q query.Query) error {
 
 // Hits returns documents as [Index.Search] would show them to who asked a query,
 // extracts and pages included, in the given order. Those that are gone are left out.
-func (x *Index) Hits(ctx context.Context, q query.Query, ids []vigie.DocumentID) (hits []Hit, err error) {
+func (x *Index) Hits(ctx context.Context, q query.Query, ids []vigie.DocumentID) ([]Hit, error) {
 	columns, err := x.Columns(ctx)
 	if err != nil {
 		return nil, err
@@ -88,12 +88,7 @@ func (x *Index) Hits(ctx context.Context, q query.Query, ids []vigie.DocumentID)
 			found = append(found, candidate{row: row})
 		}
 	}
-	seq := x.db.Last().Seq
-	err = x.db.View(func(tx *store.Tx) error {
-		hits, err = x.hits(ctx, tx, hitsOf{query: q, columns: columns, seq: seq}, found)
-		return err
-	})
-	return hits, err
+	return x.hits(ctx, hitsOf{query: q, columns: columns, seq: x.db.Last().Seq}, found)
 }
 
 // Newest answers a query with the newest documents first, whatever fits best.

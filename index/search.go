@@ -9,7 +9,6 @@ import (
 	"vigie"
 	"vigie/index/column"
 	"vigie/index/query"
-	"vigie/index/store"
 )
 
 // SearchOptions say which part of the answer is wanted. The zero value gives the
@@ -200,12 +199,9 @@ func (x *Index) answer(ctx context.Context, q query.Query, o SearchOptions, res 
 	}
 	var shown []candidate
 	shown, res.More = s.shown(h, in, wanted, o)
-	seq := x.db.Last().Seq // before the transaction: what that reads is as new at least
-	return x.db.View(func(tx *store.Tx) error {
-		var err error
-		res.Hits, err = x.hits(ctx, tx, hitsOf{q, res.Also, s.columns, seq}, shown)
-		return err
-	})
+	// The change is read before what hits are made of, which is as new at least.
+	res.Hits, err = x.hits(ctx, hitsOf{q, res.Also, s.columns, x.db.Last().Seq}, shown)
+	return err
 }
 
 // rankedFirst is how many of the best are ranked once more.

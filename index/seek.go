@@ -26,8 +26,12 @@ type seeker struct {
 	reader  api.IndexReader
 	reached store.Seq // the change that the reader has come to, at least
 	rows    documentOrdinals
-	columns *column.View
-	known   column.Resolver
+	// segments are the reader's, and lexicons what was looked up in them, by the field of
+	// titles of a language.
+	segments *segments
+	lexicons map[string]*lexicon
+	columns  *column.View
+	known    column.Resolver
 	// also is what to look for beside what was typed.
 	also []Also
 	// facets says that what was not chosen is counted too.
@@ -51,7 +55,11 @@ func (x *Index) seek(ctx context.Context, known column.Resolver) (s *seeker, don
 		_ = s.reader.Close()
 		release()
 	}
-	if s.columns, err = x.Columns(ctx); err == nil { // after the reader: see Columns
+	s.lexicons = map[string]*lexicon{}
+	if s.segments, err = segmentsOf(s.reader); err == nil {
+		s.columns, err = x.Columns(ctx) // after the reader: see Columns
+	}
+	if err == nil {
 		s.rows, err = x.columns.segments.read(g, s.reader, s.columns)
 		err = s.repaired(ctx, asDamagedSearch(err))
 	}
@@ -60,6 +68,16 @@ func (x *Index) seek(ctx context.Context, known column.Resolver) (s *seeker, don
 		return nil, nil, err
 	}
 	return s, done, nil
+}
+
+// lexicon returns what words of a language are looked up in.
+func (s *seeker) lexicon(title string) *lexicon {
+	x := s.lexicons[title]
+	if x == nil {
+		x = newLexicon(s.segments)
+		s.lexicons[title] = x
+	}
+	return x
 }
 
 // narrow parts a query into what is looked up in the index and what the columns know.
@@ -140,7 +158,7 @@ func (s *seeker) collect(ctx context.Context, c *collector, q bq.Query) (h haul,
 		limited := withTerms(ctx)
 		if w, err := wishesOf(limited, q, s, o); err != nil || w != nil {
 			if err == nil {
-				h, err = c.walk(ctx, w, s.reader)
+				h, err = c.walk(ctx, w, s)
 				err = errors.Join(err, w.close())
 			}
 			return err

@@ -70,7 +70,8 @@ func TestVerify(t *testing.T) {
 // one, whose checksum would fit.
 func TestNothingIsMergedBeforeItIsVerified(t *testing.T) {
 	from := filepath.Join(t.TempDir(), "bleve-1")
-	index.Scatter(t, from, 30)
+	const segments = 30
+	index.Scatter(t, from, segments)
 	r := rand.New(rand.NewPCG(4, 7))
 	for try := range 20 {
 		path := filepath.Join(t.TempDir(), "bleve-1")
@@ -79,15 +80,19 @@ func TestNothingIsMergedBeforeItIsVerified(t *testing.T) {
 		}
 		rewrite(t, partOf(t, r, filepath.Dir(path), "store/*.zap"), func(b []byte) []byte { return altered(r, b) })
 		before, _ := filepath.Glob(filepath.Join(path, "store", "*.zap"))
-		if err := index.OpenTorn(path); !errors.Is(err, vigie.ErrDamaged) {
+		reached, err := index.OpenTorn(path)
+		if err == nil && reached < segments {
+			continue // bleve could not open the file, and went back to before it was written
+		}
+		if !errors.Is(err, vigie.ErrDamaged) {
 			t.Errorf("try %d: %v", try, err)
 		}
-		if after, _ := filepath.Glob(filepath.Join(path, "store", "*.zap")); len(before) != 30 || !slices.Equal(before, after) {
+		if after, _ := filepath.Glob(filepath.Join(path, "store", "*.zap")); len(before) != segments || !slices.Equal(before, after) {
 			t.Fatalf("try %d: %d files have become %d: %v", try, len(before), len(after), after)
 		}
 	}
-	if err := index.OpenTorn(from); err != nil {
-		t.Errorf("a sound one: %v", err)
+	if reached, err := index.OpenTorn(from); err != nil || reached != segments {
+		t.Errorf("a sound one has come to %d: %v", reached, err)
 	}
 }
 

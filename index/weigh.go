@@ -2,7 +2,6 @@ package index
 
 import (
 	"context"
-	"errors"
 	"math"
 	"math/bits"
 
@@ -30,33 +29,85 @@ type wordsQuery struct {
 }
 
 // Searcher implements query.Query.
-func (q wordsQuery) Searcher(ctx context.Context, r api.IndexReader, _ mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
-	s := &wordsSearcher{words: len(q.words), slots: q.slots, scored: o.Score != "none"}
-	for nth, w := range q.words {
-		for _, f := range []struct {
-			name  string
-			boost float64
-		}{{q.lang.title, q.titleBoost}, {q.lang.body, 1}} {
-			if err := s.look(ctx, r, f.name, w, f.boost, nth); err != nil {
-				return nil, closing(err, s)
-			}
-		}
+func (q wordsQuery) Searcher(_ context.Context, r api.IndexReader, _ mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
+	all, err := segmentsOf(r)
+	if err != nil {
+		return nil, err
 	}
-	if len(s.leaves) == 0 {
+	found, err := q.lookUp(newLexicon(all))
+	if err != nil {
+		return nil, err
+	}
+	if len(found.words) == 0 {
 		return searcher.NewMatchNoneSearcher(r)
 	}
-	if s.slots != nil && s.scored {
-		s.scores, s.held = make([]float64, s.words), make([]bool, s.words)
-		s.apart = make([]*[windowDocs]float64, s.words)
-		for _, l := range s.leaves {
-			s.apart[l.word] = new([windowDocs]float64)
-		}
-	}
+	s := found.searcher(o.Score != "none", 0, all.end())
 	s.SetQueryNorm(1 / math.Sqrt(s.Weight()))
 	return s, nil
 }
 
 var _ bq.Query = wordsQuery{}
+
+// wordsFound is a wordsQuery whose words were looked up.
+type wordsFound struct {
+	wordsQuery
+	words []wordFound
+}
+
+// wordFound is where a word stands in a field: the nth of the query. boost is what it
+// weighs there, and idf what its rareness makes of it.
+type wordFound struct {
+	*occurrences
+	nth        int
+	boost, idf float64
+}
+
+// lookUp looks the words up.
+func (q wordsQuery) lookUp(x *lexicon) (wordsFound, error) {
+	out := wordsFound{wordsQuery: q}
+	for nth, w := range q.words {
+		for _, f := range []struct {
+			name  string
+			boost float64
+		}{{q.lang.title, q.titleBoost}, {q.lang.body, 1}} {
+			found, err := x.look(f.name, w)
+			if err != nil {
+				return out, err
+			}
+			if found.count > 0 {
+				idf := 1 + math.Log(float64(x.docs)/float64(found.count+1))
+				out.words = append(out.words, wordFound{found, nth, f.boost, idf})
+			}
+		}
+	}
+	return out, nil
+}
+
+// weight is what the words weigh together, for whoever has the parts of a query score by
+// one measure.
+func (f wordsFound) weight() float64 {
+	sum := 0.0
+	for _, w := range f.words {
+		sum += w.boost * w.idf * w.boost * w.idf
+	}
+	return sum
+}
+
+// searcher walks the documents from one number to before another.
+func (f wordsFound) searcher(scored bool, from, to uint64) *wordsSearcher {
+	s := &wordsSearcher{found: f, words: len(f.wordsQuery.words), slots: f.slots, scored: scored, begin: from}
+	for _, w := range f.words {
+		s.leaves = append(s.leaves, wordLeaf{wordFound: w, reading: reading{occurrences: w.occurrences, counted: scored}, end: to})
+	}
+	if s.slots != nil && s.scored {
+		s.scores, s.held = make([]float64, s.words), make([]bool, s.words)
+		s.apart = make([]*[windowDocs]float64, s.words)
+		for _, l := range s.leaves {
+			s.apart[l.nth] = new([windowDocs]float64)
+		}
+	}
+	return s
+}
 
 // windowDocs is how many documents are scored together at most.
 const windowDocs = 1024
@@ -65,18 +116,20 @@ const windowDocs = 1024
 // them at a time, one word after the other: going from document to document, and asking
 // each word whether it is there, takes several times as long.
 type wordsSearcher struct {
+	found  wordsFound
 	leaves []wordLeaf
 	words  int
 	slots  []slot
 	scored bool
+	begin  uint64 // the number of the first document that is wanted
 
 	// from is the number of the window's first document, and span how many it has.
 	from uint64
 	span int
-	// found are the documents of the window that hold a word: 64 in each number, of
+	// there are the documents of the window that hold a word: 64 in each number, of
 	// which those before low were taken. For each of them sums is what its words are
 	// worth, seen how many these are, and last the last of these.
-	found [windowDocs / 64]uint64
+	there [windowDocs / 64]uint64
 	low   int
 	sums  [windowDocs]float64
 	seen  [windowDocs]uint16
@@ -90,28 +143,6 @@ type wordsSearcher struct {
 	started bool
 }
 
-// look adds a word in a field, where it occurs.
-func (s *wordsSearcher) look(ctx context.Context, r api.IndexReader, field, word string, boost float64, nth int) error {
-	if err := search.RecordTermSearcher(ctx); err != nil {
-		return err //nolint:wrapcheck // one of ours
-	}
-	postings, err := r.TermFieldReader(ctx, []byte(word), field, s.scored, s.scored, false)
-	if err != nil {
-		return err //nolint:wrapcheck // the caller tells damage from all else
-	}
-	with := postings.Count()
-	if with == 0 {
-		return postings.Close() //nolint:wrapcheck // as above
-	}
-	all, err := r.DocCount()
-	if err != nil {
-		return errors.Join(err, postings.Close())
-	}
-	idf := 1 + math.Log(float64(all)/float64(with+1))
-	s.leaves = append(s.leaves, wordLeaf{postings: postings, word: nth, boost: boost, idf: idf})
-	return nil
-}
-
 // fill fills the window with the next documents, from the given one on, and reports
 // whether there are any.
 func (s *wordsSearcher) fill(from uint64) (bool, error) {
@@ -123,7 +154,7 @@ func (s *wordsSearcher) fill(from uint64) (bool, error) {
 	for i := range s.leaves {
 		l := &s.leaves[i]
 		if !s.started || l.at < from {
-			if err := l.move(from); err != nil {
+			if err := l.move(max(from, s.begin)); err != nil {
 				return false, err
 			}
 		}
@@ -145,19 +176,19 @@ func (s *wordsSearcher) fill(from uint64) (bool, error) {
 func (s *wordsSearcher) add(l *wordLeaf) (err error) {
 	for end := s.from + uint64(s.span); l.at < end && err == nil; err = l.move(0) {
 		i := l.at - s.from
-		s.found[i/64] |= 1 << (i % 64)
+		s.there[i/64] |= 1 << (i % 64)
 		if !s.scored {
 			continue
 		}
 		score := l.score()
 		if s.slots != nil {
-			s.apart[l.word][i] += score
+			s.apart[l.nth][i] += score
 			continue
 		}
 		s.sums[i] += score
-		if s.last[i] != uint16(l.word+1) { // the fields of a word stand side by side
+		if s.last[i] != uint16(l.nth+1) { // the fields of a word stand side by side
 			s.seen[i]++
-			s.last[i] = uint16(l.word + 1)
+			s.last[i] = uint16(l.nth + 1)
 		}
 	}
 	return err
@@ -166,14 +197,14 @@ func (s *wordsSearcher) add(l *wordLeaf) (err error) {
 // take returns the next document of the window, and forgets it; ok is false where there
 // is none.
 func (s *wordsSearcher) take() (number uint64, score float64, ok bool) {
-	for s.low < len(s.found) && s.found[s.low] == 0 {
+	for s.low < len(s.there) && s.there[s.low] == 0 {
 		s.low++
 	}
-	if s.low == len(s.found) {
+	if s.low == len(s.there) {
 		return 0, 0, false
 	}
-	i := s.low*64 + bits.TrailingZeros64(s.found[s.low])
-	s.found[s.low] &= s.found[s.low] - 1
+	i := s.low*64 + bits.TrailingZeros64(s.there[s.low])
+	s.there[s.low] &= s.there[s.low] - 1
 	switch {
 	case !s.scored:
 	case s.slots != nil:
@@ -227,24 +258,10 @@ func (s *wordsSearcher) match(ctx *search.SearchContext, from uint64) (*search.D
 }
 
 // Close implements search.Searcher.
-func (s *wordsSearcher) Close() error {
-	var err error
-	for _, l := range s.leaves {
-		if e := l.postings.Close(); e != nil {
-			err = e
-		}
-	}
-	return err
-}
+func (*wordsSearcher) Close() error { return nil }
 
 // Weight implements search.Searcher.
-func (s *wordsSearcher) Weight() float64 {
-	sum := 0.0
-	for _, l := range s.leaves {
-		sum += l.boost * l.idf * l.boost * l.idf
-	}
-	return sum
-}
+func (s *wordsSearcher) Weight() float64 { return s.found.weight() }
 
 // SetQueryNorm implements search.Searcher.
 func (s *wordsSearcher) SetQueryNorm(n float64) {
@@ -257,7 +274,7 @@ func (s *wordsSearcher) SetQueryNorm(n float64) {
 func (s *wordsSearcher) Count() uint64 {
 	var n uint64
 	for _, l := range s.leaves {
-		n += l.postings.Count()
+		n += l.wordFound.count
 	}
 	return n
 }
@@ -265,51 +282,40 @@ func (s *wordsSearcher) Count() uint64 {
 // Min implements search.Searcher.
 func (*wordsSearcher) Min() int { return 0 }
 
-// Size implements search.Searcher.
-func (s *wordsSearcher) Size() int {
-	n := 0
-	for _, l := range s.leaves {
-		n += l.postings.Size()
-	}
-	return n
-}
+// Size implements search.Searcher: what bleve would count against a bound that is not set.
+func (*wordsSearcher) Size() int { return 0 }
 
 // DocumentMatchPoolSize implements search.Searcher.
 func (*wordsSearcher) DocumentMatchPoolSize() int { return 1 }
 
-// atEnd is the number of no document.
-const atEnd = math.MaxUint64
-
-// wordLeaf looks for one word in one field.
+// wordLeaf walks one word in one field.
 type wordLeaf struct {
-	postings api.TermFieldReader
-	word     int
-	// boost is what a word in the field weighs, idf what rareness makes of it, and
-	// factor is both over the norm of the query.
-	boost, idf, factor float64
-	// at is the document that it stands at, atEnd where there is nothing more.
-	at   uint64
-	room api.TermFieldDoc
-	to   api.IndexInternalID
+	wordFound
+	reading
+	// factor is boost and idf over the norm of the query.
+	factor float64
+	// at is the document that it stands at, atEnd where there is nothing more before end.
+	at, end uint64
+	// times and norm are bleve's: how often the word stands there, and one over the root
+	// of the field's length.
+	times uint64
+	norm  float64
 }
 
 // move moves to the next document or, where from is not 0, to that one or behind it.
 func (l *wordLeaf) move(from uint64) error {
-	var d *api.TermFieldDoc
-	var err error
-	if from == 0 {
-		d, err = l.postings.Next(&l.room)
-	} else {
-		l.to = api.NewIndexInternalID(l.to, from)
-		d, err = l.postings.Advance(l.to, &l.room)
+	at, found, err := l.next(from)
+	if err != nil || at >= l.end {
+		l.at = atEnd
+		return err
 	}
-	if l.at = atEnd; err == nil && d != nil {
-		l.at = d.ID.Value()
+	if l.at = at; l.counted {
+		l.times, l.norm = found.Frequency(), found.Norm()
 	}
-	return err //nolint:wrapcheck // the caller tells damage from all else
+	return nil
 }
 
 // score is bleve's tf-idf of the document that it stands at.
 func (l *wordLeaf) score() float64 {
-	return math.Sqrt(float64(l.room.Freq)) * l.room.Norm * l.idf * l.factor
+	return math.Sqrt(float64(l.times)) * l.norm * l.idf * l.factor
 }

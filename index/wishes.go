@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"errors"
 	"math"
 
 	"github.com/blevesearch/bleve/v2/search"
@@ -13,11 +14,14 @@ import (
 // It is walked without the objects that bleve makes for each document and each part of
 // a query: the scores are the same.
 type wishes struct {
-	words    []*wordsSearcher
+	words    []wordsFound // by language
 	headings []search.Searcher
+	scored   bool
 	// share is what the words of a language count, and hoped what a headline does:
 	// bleve has a document's score shrink with the parts of a query that it does not fit.
 	share, hoped float64
+	// norm has the parts score by one measure.
+	norm float64
 }
 
 // wishesOf opens the parts of a query of that kind; nil where it is another one. They
@@ -35,23 +39,26 @@ func wishesOf(ctx context.Context, q bq.Query, s *seeker, o search.SearcherOptio
 	if !ok {
 		return nil, nil //nolint:nilnil // as above
 	}
-	if o.Score == "none" {
+	w := &wishes{share: 1 / float64(len(words)), hoped: 1 / float64(max(len(headings), 1)), scored: o.Score != "none"}
+	if !w.scored {
 		headings = nil
 	}
-	w := &wishes{share: 1 / float64(len(words)), hoped: 1 / float64(max(len(headings), 1))}
-	for _, part := range words {
-		one, err := part.Searcher(ctx, s.reader, nil, o)
-		if err != nil {
-			return nil, closing(err, w.parts()...)
-		}
-		if found, ok := one.(*wordsSearcher); ok {
-			w.words = append(w.words, found)
-		}
+	books := make([]*lexicon, len(words))
+	for i, part := range words {
+		books[i] = s.lexicon(part.lang.title)
+	}
+	w.words = make([]wordsFound, len(words))
+	err := inParallel(len(words), func(i int) (err error) {
+		w.words[i], err = words[i].lookUp(books[i])
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	for _, part := range headings {
 		one, err := part.Searcher(ctx, s.reader, nil, o)
 		if err != nil {
-			return nil, closing(err, w.parts()...)
+			return nil, closing(err, w.headings...)
 		}
 		w.headings = append(w.headings, one)
 	}
@@ -79,48 +86,77 @@ func partsOf[Q bq.Query](q bq.Query) (out []Q, ok bool) {
 	return out, true
 }
 
-// parts are all searchers.
-func (w *wishes) parts() []search.Searcher {
-	var out []search.Searcher
-	for _, s := range w.words {
-		out = append(out, s)
-	}
-	return append(out, w.headings...)
-}
-
 // even has the parts score by one measure.
 func (w *wishes) even() {
 	sum := 0.0
-	for _, s := range w.parts() {
+	for _, f := range w.words {
+		sum += f.weight()
+	}
+	for _, s := range w.headings {
 		sum += s.Weight()
 	}
-	for _, s := range w.parts() {
-		s.SetQueryNorm(1 / math.Sqrt(sum))
+	w.norm = 1 / math.Sqrt(sum)
+	for _, s := range w.headings {
+		s.SetQueryNorm(w.norm)
 	}
+}
+
+// count is how many places the words are found at, to judge what walking them costs.
+func (w *wishes) count() (n uint64) {
+	for _, f := range w.words {
+		for _, word := range f.words {
+			n += word.count
+		}
+	}
+	return n
 }
 
 // close lets go of the parts.
 func (w *wishes) close() error {
 	var err error
-	for _, s := range w.parts() {
-		if e := s.Close(); e != nil {
-			err = e
-		}
+	for _, s := range w.headings {
+		err = errors.Join(err, s.Close())
 	}
 	return err
 }
 
+// worthSharing is how many places are worth to be walked by several.
+const worthSharing = 2000
+
 // walk walks to the end of what is wished for, or until ctx ends.
-func (c *collector) walk(ctx context.Context, w *wishes, r api.IndexReader) (haul, error) {
-	raised, err := w.raised(r)
+func (c *collector) walk(ctx context.Context, w *wishes, s *seeker) (haul, error) {
+	raised, err := w.raised(s.reader)
 	if err != nil {
 		return haul{}, err
 	}
-	for _, s := range w.words {
+	parts := make([]collector, 1)
+	if w.count() >= worthSharing {
+		parts = make([]collector, workers())
+	}
+	end := s.segments.end()
+	err = inParallel(len(parts), func(i int) error {
+		parts[i] = collector{rows: c.rows, within: c.within, most: c.most}
+		return parts[i].walkPart(ctx, w, raised, end*uint64(i)/uint64(len(parts)), end*uint64(i+1)/uint64(len(parts)))
+	})
+	if err != nil {
+		return haul{}, err
+	}
+	for _, part := range parts {
+		c.add(part)
+	}
+	return c.haul(ctx), nil
+}
+
+// walkPart walks the documents from one number to before another.
+func (c *collector) walkPart(ctx context.Context, w *wishes, raised map[uint64]float64, from, to uint64) error {
+	for _, f := range w.words {
+		s := f.searcher(w.scored, from, to)
+		s.SetQueryNorm(w.norm)
+		c.spoken = f.lang.title
 		for c.patient(ctx) {
 			number, score, ok, err := s.next(0)
 			if err != nil {
-				return haul{}, err
+				return err
 			}
 			if !ok {
 				break
@@ -132,7 +168,7 @@ func (c *collector) walk(ctx context.Context, w *wishes, r api.IndexReader) (hau
 			c.take(number, score)
 		}
 	}
-	return c.haul(ctx), nil
+	return nil
 }
 
 // raised tells what documents gain by what they are called.

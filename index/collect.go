@@ -150,7 +150,7 @@ func (m *candidates) wants(row uint32, score float64) bool {
 	return !m.weeded || score > m.floor.score || score == m.floor.score && row > m.floor.row
 }
 
-// keep adds a match that is wanted, where the best so many are.
+// keep adds a match that is wanted. The best so many, and some others, are kept.
 func (m *candidates) keep(x candidate, most int) {
 	if m.found == nil {
 		m.found = make([]candidate, 0, 2*min(most, rankedFirst+tieRoom))

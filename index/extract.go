@@ -11,7 +11,7 @@ import (
 const (
 	// extractLength is the longest extract, in characters.
 	extractLength = 240
-	// extractBudget is how much text one search reads for its extracts, in bytes;
+	// extractBudget is how much text one search, or one of several that share its hits, reads for extracts, in bytes;
 	// beyond it a hit shows how its text begins.
 	extractBudget = 4 << 20
 	// besideShare is what a word is worth to a passage that stands before it in its

@@ -378,7 +378,11 @@ func (g *generation) close() {
 func recovered(fn func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
-		if p := recover(); p != nil {
+		p := recover()
+		if f, ok := p.(*fall); ok {
+			p = f.value
+		}
+		if p != nil {
 			err = &vigie.DamagedError{Place: "index", Reason: fmt.Sprint(p)}
 		}
 	}()

@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"vigie"
@@ -42,18 +43,21 @@ type hitsOf struct {
 // passed over.
 func (x *Index) hits(ctx context.Context, of hitsOf, found []candidate) ([]Hit, error) {
 	parts := min(workers(), 1+len(found)/hitsTogether)
-	made := make([]*Hit, len(found))
+	made, ends := make([]*Hit, len(found)), make([]int, parts)
 	err := inParallel(parts, func(part int) error {
-		m := hitMaker{Index: x, of: of, wanted: map[*language]*wanted{}, budget: extractBudget / parts}
+		m := hitMaker{Index: x, of: of, wanted: map[*language]*wanted{}, budget: extractBudget}
 		return x.db.View(func(tx *store.Tx) (err error) {
-			for i := part; i < len(found) && err == nil; i += parts {
-				made[i], err = m.hit(ctx, tx, found[i])
+			ends[part] = part
+			for ; ends[part] < len(found); ends[part] += parts {
+				if made[ends[part]], err = m.hit(ctx, tx, found[ends[part]]); err != nil {
+					return err
+				}
 			}
-			return err
+			return nil
 		})
 	})
 	hits := make([]Hit, 0, len(found))
-	for _, h := range made {
+	for _, h := range made[:min(slices.Min(ends), len(found))] { // without holes
 		if h != nil {
 			hits = append(hits, *h)
 		}

@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -88,23 +89,23 @@ type Stats struct {
 // need it; a server that warms up has its first ones quicker.
 func (x *Index) WarmUp(ctx context.Context) error {
 	x.interpreter.names()
+	if err := errors.Join(x.warmSeeking(ctx), x.warmSpelling(ctx, x.titles)); err != nil {
+		return fmt.Errorf("warm up: %w", err)
+	}
+	return nil
+}
+
+// warmSeeking loads what every search needs. What is damaged is made anew meanwhile.
+func (x *Index) warmSeeking(ctx context.Context) error {
 	s, done, err := x.seek(ctx, column.Resolver{})
-	if err != nil {
-		return fmt.Errorf("warm up: %w", err)
+	if err == nil {
+		defer done()
+		err = s.repaired(ctx, asDamagedSearch(recovered(s.measure)))
 	}
-	defer done()
-	err = recovered(func() error {
-		for _, lang := range x.languages.all {
-			if _, err := s.gen.lengths.of(s.lexicon(lang.title), sought{title: lang.title, body: lang.body}); err != nil {
-				return err
-			}
-		}
+	if errors.Is(err, errRepaired) {
 		return nil
-	})
-	if err := s.repaired(ctx, asDamagedSearch(err)); err != nil {
-		return fmt.Errorf("warm up: %w", err)
 	}
-	return x.warmSpelling(ctx, x.titles)
+	return err
 }
 
 // Open opens the index in dir, which is created where it is missing. An index

@@ -1,8 +1,10 @@
 package index
 
 import (
+	"fmt"
 	"math"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	api "github.com/blevesearch/bleve_index_api"
@@ -43,8 +45,8 @@ func (s *segments) end() uint64 { return s.starts[len(s.parts)] }
 
 // lexicon looks words up, segment by segment: bleve makes many objects for each word and
 // for each document that holds it. It remembers what it looked up, as whatever ranks asks
-// for the words again that were walked. It is for one goroutine; what it returns may be
-// read by many.
+// for the words again that were walked. It is for one goroutine, so each language has its
+// own; what it returns may be read by many.
 type lexicon struct {
 	*segments
 	dictionaries map[string][]segment.TermDictionary // of a field, by segment
@@ -140,7 +142,8 @@ func (r *reading) next(from uint64) (number uint64, found segment.Posting, err e
 	return atEnd, nil, nil
 }
 
-// inParallel does n things, several at once where there are several processors.
+// inParallel does n things, several at once where there are several processors. A panic
+// in one of them becomes one of the caller's, who knows what it means.
 func inParallel(n int, do func(i int) error) error {
 	if workers() == 1 || n == 1 {
 		for i := range n {
@@ -152,11 +155,35 @@ func inParallel(n int, do func(i int) error) error {
 	}
 	var g errgroup.Group
 	g.SetLimit(workers())
+	falls := make([]*fall, n)
 	for i := range n {
-		g.Go(func() error { return recovered(func() error { return do(i) }) })
+		g.Go(func() error {
+			defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // see recovered
+			defer func() {
+				if p := recover(); p != nil {
+					falls[i] = &fall{p, debug.Stack()}
+				}
+			}()
+			return do(i)
+		})
 	}
-	return g.Wait() //nolint:wrapcheck // of the caller
+	err := g.Wait()
+	for _, f := range falls {
+		if f != nil {
+			panic(f)
+		}
+	}
+	return err //nolint:wrapcheck // of the caller
 }
+
+// fall is a panic of another goroutine, and where it was.
+type fall struct {
+	value any
+	stack []byte
+}
+
+// String implements fmt.Stringer.
+func (f *fall) String() string { return fmt.Sprintf("%v\n%s", f.value, f.stack) }
 
 // mostWorkers bounds how many goroutines work on one answer: others search, too.
 const mostWorkers = 4

@@ -102,7 +102,7 @@ type ranker struct {
 	// lexicon is what words of a language, by its field of titles, are looked up in.
 	lexicon func(title string) *lexicon
 	// about tells the standing of the nth of the documents; nil where nothing is
-	// known. It is asked in the order of their identities.
+	// known. It is asked in the order of their numbers.
 	about func(nth int) (standing, error)
 }
 
@@ -164,7 +164,7 @@ func (k ranker) judge(ctx context.Context, s sought, found []staged, these []int
 	if err != nil || stats.docs() == 0 {
 		return err
 	}
-	words, err := lookedUp(x, s)
+	words, err := lookedUp(ctx, x, s)
 	if err != nil {
 		return err
 	}

@@ -58,10 +58,13 @@ type soughtFound struct {
 }
 
 // lookedUp looks up what is sought.
-func lookedUp(x *lexicon, s sought) (soughtFound, error) {
+func lookedUp(ctx context.Context, x *lexicon, s sought) (soughtFound, error) {
 	out := soughtFound{found: make([]uint64, len(s.words))}
 	for field, name := range [rankFields]string{s.title, s.body} {
 		for word, text := range s.words {
+			if err := ctx.Err(); err != nil {
+				return out, err
+			}
 			of, err := x.look(name, text)
 			if err != nil {
 				return out, err

@@ -18,7 +18,7 @@ type standing struct {
 	record bool
 }
 
-// weigh changes the scores of documents, in the order of their identities, by what else
+// weigh changes the scores of documents, in the order of their numbers, by what else
 // is known of them.
 func (k ranker) weigh(order []int, scores []float64, reasons []Why) error {
 	if k.about == nil {

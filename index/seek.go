@@ -80,6 +80,16 @@ func (s *seeker) lexicon(title string) *lexicon {
 	return x
 }
 
+// measure learns how long texts are, by language.
+func (s *seeker) measure() error {
+	for _, lang := range s.index.languages.all {
+		if _, err := s.gen.lengths.of(s.lexicon(lang.title), sought{title: lang.title, body: lang.body}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // narrow parts a query into what is looked up in the index and what the columns know.
 func (s *seeker) narrow(q query.Query) (words query.Query, choices []column.Choice, err error) {
 	var filters []query.Filter

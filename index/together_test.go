@@ -2,10 +2,12 @@ package index_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"vigie"
@@ -193,5 +195,40 @@ func (s *shelfOf) others(t *testing.T, x *index.Index, q query.Query, gone map[v
 	}
 	if st := x.Stats(); st.LastError != "" {
 		t.Error(st.LastError)
+	}
+}
+
+// endsSoon is a context that has ended once it was asked so many times.
+type endsSoon struct {
+	context.Context //nolint:containedctx // it is one
+	left            atomic.Int32
+}
+
+func (c *endsSoon) Err() error {
+	if c.left.Add(-1) < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestHitsHaveNoHoles: of hits that several make, those that there was time for are the
+// first ones.
+func TestHitsHaveNoHoles(t *testing.T) {
+	db := storetest.Open(t)
+	_, ids := fill(t, db, 20)
+	x := openAt(t, t.TempDir(), db)
+	catchUp(t, x)
+	for calls := range 40 {
+		ctx := &endsSoon{Context: t.Context()}
+		ctx.left.Store(int32(calls))
+		hits, err := x.Hits(ctx, query.Plain("fibre"), ids)
+		if len(hits) < 20 && !errors.Is(err, context.Canceled) || len(hits) == 20 && err != nil {
+			t.Errorf("after %d calls %d hits: %v", calls, len(hits), err)
+		}
+		for i, h := range hits {
+			if h.ID != ids[i] {
+				t.Fatalf("after %d calls hit %d is %s, want %s", calls, i, h.Title, ids[i])
+			}
+		}
 	}
 }

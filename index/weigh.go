@@ -29,12 +29,12 @@ type wordsQuery struct {
 }
 
 // Searcher implements query.Query.
-func (q wordsQuery) Searcher(_ context.Context, r api.IndexReader, _ mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
+func (q wordsQuery) Searcher(ctx context.Context, r api.IndexReader, _ mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
 	all, err := segmentsOf(r)
 	if err != nil {
 		return nil, err
 	}
-	found, err := q.lookUp(newLexicon(all))
+	found, err := q.lookUp(ctx, newLexicon(all))
 	if err != nil {
 		return nil, err
 	}
@@ -63,9 +63,12 @@ type wordFound struct {
 }
 
 // lookUp looks the words up.
-func (q wordsQuery) lookUp(x *lexicon) (wordsFound, error) {
+func (q wordsQuery) lookUp(ctx context.Context, x *lexicon) (wordsFound, error) {
 	out := wordsFound{wordsQuery: q}
 	for nth, w := range q.words {
+		if err := ctx.Err(); err != nil {
+			return out, err
+		}
 		for _, f := range []struct {
 			name  string
 			boost float64

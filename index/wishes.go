@@ -49,7 +49,7 @@ func wishesOf(ctx context.Context, q bq.Query, s *seeker, o search.SearcherOptio
 	}
 	w.words = make([]wordsFound, len(words))
 	err := inParallel(len(words), func(i int) (err error) {
-		w.words[i], err = words[i].lookUp(books[i])
+		w.words[i], err = words[i].lookUp(ctx, books[i])
 		return err
 	})
 	if err != nil {

@@ -225,8 +225,9 @@ func (s *search) fromElsewhere(words []byte, o int, x place) bool {
 // elsewhere: where a copy of them was edited, and sentences came around them, a word that
 // ends both those sentences and the ones before is all that speaks for the copy.
 func (s *search) mayStand() bool {
+	s.spent = 0 // what was compared before says nothing of this
 	words := s.old.b[s.a:s.b]
-	return slices.ContainsFunc(s.places(words), func(x place) bool {
+	unclaimed := slices.ContainsFunc(s.places(words), func(x place) bool {
 		theirs := false
 		s.old.all(words, func(other int) bool {
 			theirs = other != s.a && s.reach(other, x.n, len(words)).beats(x.reach)
@@ -234,6 +235,7 @@ func (s *search) mayStand() bool {
 		})
 		return !theirs
 	})
+	return unclaimed || s.spent > toil
 }
 
 // reach is how far the texts agree around some words: those at o in the old text

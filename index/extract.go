@@ -3,6 +3,7 @@ package index
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"vigie"
@@ -50,14 +51,18 @@ type quoter struct {
 	*languages
 
 	wanted *wanted
+	words  *reader
+	known  cache
+	solids solids
 	worths []float64
 	enough float64
 	full   bool // a paragraph was worth that
 	// above are the headings that a paragraph stands under.
 	above []above
 	// has is room for how much of each of what is wanted a passage has.
-	has    []float64
-	window []found
+	has     []float64
+	window  []found
+	numbers []int
 
 	// quote is the best of the paragraph, page that of the page, which has so much of
 	// what is wanted in all, and best that of the text.
@@ -76,7 +81,11 @@ type quote struct {
 // beside it may: the names of authors, and the publisher's labels. Otherwise it is how
 // the text begins.
 func (l *languages) extract(w *wanted, why *Why, body []vigie.Paragraph, beside []string, budget *int) (string, int) {
-	q := &quoter{languages: l, wanted: w, worths: w.worths(why)}
+	q := &quoter{languages: l, wanted: w, worths: w.worths(why), words: l.reader(""), known: w.lang.known.Get().(cache)} //nolint:forcetypeassert // the pool holds nothing else
+	defer func() {
+		w.lang.known.Put(q.known)
+		l.done(q.words)
+	}()
 	q.has, q.onPage = make([]float64, len(q.worths)), make([]float64, len(q.worths))
 	if q.enough = fullLength * w.all(q.worths); q.enough > 0 {
 		q.read(body, budget)
@@ -84,7 +93,7 @@ func (l *languages) extract(w *wanted, why *Why, body []vigie.Paragraph, beside 
 			return around(body[q.best.at].Text, q.best.start, q.best.end), body[q.best.at].Page
 		}
 		for _, text := range beside {
-			if q.paragraph(vigie.Paragraph{Text: text}, 1); q.quote.score > 0 {
+			if q.paragraph(text, func() float64 { return 1 }); q.quote.score > 0 {
 				return around(text, q.quote.start, q.quote.end), 0
 			}
 		}
@@ -99,7 +108,7 @@ func (l *languages) extract(w *wanted, why *Why, body []vigie.Paragraph, beside 
 
 // read looks through a text.
 func (q *quoter) read(body []vigie.Paragraph, budget *int) {
-	solid := solidity(body)
+	q.solids = solids{body: body}
 	from := *budget
 	for i, p := range body {
 		if *budget <= 0 || q.full && (p.Page == 0 || from-*budget > pagedBytes) {
@@ -111,9 +120,9 @@ func (q *quoter) read(body []vigie.Paragraph, budget *int) {
 		if p.Kind == vigie.Heading {
 			q.leave(p.Level)
 		}
-		numbers := q.paragraph(p, solid.of(i, p))
+		numbers := q.paragraph(p.Text, func() float64 { return q.solids.of(i) })
 		if p.Kind == vigie.Heading && len(numbers) > 0 {
-			q.above = append(q.above, above{p.Level, numbers})
+			q.above = append(q.above, above{p.Level, slices.Clone(numbers)})
 		}
 		for _, n := range numbers {
 			q.onPage[n] = 1
@@ -146,38 +155,43 @@ func (q *quoter) turn() {
 }
 
 // paragraph looks for the best stretch of a paragraph that is short enough to show, and
-// returns what of what is wanted it has, each once.
-func (q *quoter) paragraph(p vigie.Paragraph, solid float64) (numbers []int) {
-	known := q.wanted.lang.known.Get().(cache) //nolint:forcetypeassert // the pool holds nothing else
-	defer q.wanted.lang.known.Put(known)
-	q.quote, q.window = quote{}, q.window[:0]
-	nth := 0
-	q.words(p.Text, func(word []byte, start, end int) bool {
-		nth++
-		if !q.wanted.first[word[0]] {
-			return true
-		}
-		number := q.wanted.has(known.term(q.wanted.lang, word))
+// returns what of what is wanted it has, each once, until the next is looked at. Solid
+// tells what a word is worth in it; most have none, and need not know.
+func (q *quoter) paragraph(text string, solid func() float64) []int {
+	q.quote, q.window, q.numbers = quote{}, q.window[:0], q.numbers[:0]
+	share := 0.0
+	for q.words.begin(text); q.quote.score < q.enough && q.words.next(&q.wanted.begins); {
+		number := q.wanted.has(q.known.term(q.wanted.lang, q.words.buf))
 		if number < 0 {
-			return true
+			continue
 		}
-		if !slices.Contains(numbers, number) {
-			numbers = append(numbers, number)
+		if !slices.Contains(q.numbers, number) {
+			q.numbers = append(q.numbers, number)
 		}
-		f := found{start: start, end: end, nth: nth, number: number, share: mateShare}
-		if q.wanted.forms[string(word)] {
-			f.share = 1
+		if share == 0 {
+			share = solid()
 		}
-		q.window = append(q.window, f)
-		for len(q.window) > 1 && end-q.window[0].start > extractLength {
-			q.window = q.window[1:]
+		q.found(number)
+		if score := share * q.value(q.numbers); score > q.quote.score {
+			q.quote = quote{score: score, start: q.window[0].start, end: q.words.end}
 		}
-		if score := solid * q.value(numbers); score > q.quote.score {
-			q.quote = quote{score: score, start: q.window[0].start, end: end}
-		}
-		return q.quote.score < q.enough
-	})
-	return numbers
+	}
+	return q.numbers
+}
+
+// found takes the word that was read into the window, which goes on with it.
+func (q *quoter) found(number int) {
+	r := q.words
+	f := found{start: r.start, end: r.end, nth: r.nth, number: number, share: mateShare}
+	if q.wanted.forms[string(r.buf)] {
+		f.share = 1
+	}
+	q.window = append(q.window, f)
+	out := 0
+	for out < len(q.window)-1 && f.end-q.window[out].start > extractLength {
+		out++
+	}
+	q.window = slices.Delete(q.window, 0, out)
 }
 
 // value is what the window is worth, in a paragraph that had so much until here.
@@ -226,14 +240,15 @@ func around(text string, start, end int) string {
 			to = end + i
 		}
 	}
-	out := oneLine(text[from:to])
+	out := make([]byte, 0, len("… ")+to-from+len(" …"))
 	if from > 0 {
-		out = "… " + out
+		out = append(out, "… "...)
 	}
+	out = appendLine(out, text[from:to])
 	if to < len(text) {
-		out += " …"
+		out = append(out, " …"...)
 	}
-	return out
+	return string(out)
 }
 
 // back goes n characters to the left of a place in text.
@@ -254,4 +269,26 @@ func forth(text string, at, n int) int {
 	return at
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// oneLine is a text with one space between its words, and none around them.
+func oneLine(s string) string { return string(appendLine(make([]byte, 0, len(s)), s)) }
+
+func appendLine(dst []byte, s string) []byte {
+	begin := len(dst)
+	for i := 0; i < len(s); {
+		r, size := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = runeAt(s, i)
+		}
+		switch {
+		case !unicode.IsSpace(r):
+			dst = append(dst, s[i:i+size]...)
+		case len(dst) > begin && dst[len(dst)-1] != ' ':
+			dst = append(dst, ' ')
+		}
+		i += size
+	}
+	if len(dst) > begin && dst[len(dst)-1] == ' ' {
+		dst = dst[:len(dst)-1]
+	}
+	return dst
+}

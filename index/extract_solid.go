@@ -22,11 +22,19 @@ const (
 	fullLength  = float64(extractLength) / (extractLength + solidLength)
 )
 
-// solids are the paragraphs of a text that say little for what they hold.
+// solids are the paragraphs of a text that say little for what they hold. They are
+// looked for when the first of them is asked for.
 type solids struct {
+	body   []vigie.Paragraph
+	looked bool
+
 	contents map[int]bool
-	running  map[string]bool
+	running  map[string]*seen
+	key      []byte // room for one of running
 }
+
+// seen is on how many pages a line stands, and on which last.
+type seen struct{ pages, last int }
 
 // shortLine is how long a paragraph is at most that may be an entry of a table of
 // contents, or run over many pages, in bytes.
@@ -36,32 +44,42 @@ const shortLine = 160
 // stands what runs over them.
 const fewLines = 3
 
-// solidity looks for such paragraphs in a text that has pages.
-func solidity(body []vigie.Paragraph) solids {
-	var s solids
-	if len(body) == 0 || body[len(body)-1].Page == 0 {
-		return s
+// look looks for such paragraphs in a text that has pages.
+func (s *solids) look() {
+	s.looked = true
+	if len(s.body) == 0 || s.body[len(s.body)-1].Page == 0 {
+		return
 	}
-	s.contents, s.running = map[int]bool{}, map[string]bool{}
-	type seen struct{ pages, last int }
-	pages := map[string]seen{}
+	s.contents, s.running = map[int]bool{}, map[string]*seen{}
 	last, run := 0, 0 // the number at the end of the entry before, and how many there are
-	for i, p := range body {
+	for i := range s.body {
+		p := &s.body[i]
 		n, ends := 0, false
 		if len(p.Text) <= shortLine {
 			n, ends = pageNumber(p.Text)
-			key := unnumbered(p.Text)
-			if at := pages[key]; at.last != p.Page && p.Kind != vigie.Row {
-				pages[key] = seen{at.pages + 1, p.Page}
-				s.running[key] = at.pages+1 >= fewLines
-			}
+			s.run(p)
 		}
 		if run = following(run, ends, n >= last); run > 0 {
 			s.mark(i, run)
 		}
 		last = n
 	}
-	return s
+}
+
+// run notes a short line.
+func (s *solids) run(p *vigie.Paragraph) {
+	if p.Kind == vigie.Row {
+		return
+	}
+	s.key = unnumbered(s.key[:0], p.Text)
+	at := s.running[string(s.key)]
+	if at == nil {
+		at = &seen{}
+		s.running[string(s.key)] = at
+	}
+	if at.last != p.Page {
+		at.pages, at.last = at.pages+1, p.Page
+	}
 }
 
 // following counts an entry after so many, if it is one.
@@ -76,7 +94,7 @@ func following(run int, ends, ascends bool) int {
 }
 
 // mark notes that an entry ends a run of so many.
-func (s solids) mark(i, run int) {
+func (s *solids) mark(i, run int) {
 	switch {
 	case run == fewLines:
 		for back := range fewLines {
@@ -88,17 +106,21 @@ func (s solids) mark(i, run int) {
 }
 
 // of tells what a word is worth in a paragraph: more where there is enough to read.
-func (s solids) of(i int, p vigie.Paragraph) float64 {
+func (s *solids) of(i int) float64 {
+	if !s.looked {
+		s.look()
+	}
+	p := &s.body[i]
 	room := float64(min(utf8.RuneCountInString(p.Text[:min(len(p.Text), 2*extractLength)]), extractLength))
 	return s.kind(i, p) * room / (room + solidLength)
 }
 
 // kind tells what a word is worth in a part of a text of this kind.
-func (s solids) kind(i int, p vigie.Paragraph) float64 {
+func (s *solids) kind(i int, p *vigie.Paragraph) float64 {
 	switch {
 	case s.contents[i]:
 		return solidContents
-	case len(s.running) > 0 && len(p.Text) <= shortLine && s.running[unnumbered(p.Text)]:
+	case s.runs(p):
 		return solidRunning
 	case p.Kind == vigie.Heading:
 		return solidHeading
@@ -108,6 +130,16 @@ func (s solids) kind(i int, p vigie.Paragraph) float64 {
 		return solidScrap
 	}
 	return 1
+}
+
+// runs reports whether a line stands on many pages.
+func (s *solids) runs(p *vigie.Paragraph) bool {
+	if len(s.running) == 0 || len(p.Text) > shortLine {
+		return false
+	}
+	s.key = unnumbered(s.key[:0], p.Text)
+	at := s.running[string(s.key)]
+	return at != nil && at.pages >= fewLines
 }
 
 // pageNumber returns the number that an entry of a table of contents, or of an index,
@@ -137,14 +169,18 @@ func digitOf(r rune) int {
 	return int(r - zero)
 }
 
-// unnumbered is a line without its numbers: what runs over many pages may count them.
-func unnumbered(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsDigit(r) || unicode.IsSpace(r) {
-			return -1
+// unnumbered appends a line without its numbers: what runs over many pages may count
+// them.
+func unnumbered(dst []byte, text string) []byte {
+	for _, r := range text {
+		switch {
+		case r > '9' && r < utf8.RuneSelf:
+			dst = append(dst, byte(r))
+		case !unicode.IsDigit(r) && !unicode.IsSpace(r):
+			dst = utf8.AppendRune(dst, r)
 		}
-		return r
-	}, text)
+	}
+	return dst
 }
 
 // isSentence reports whether a text ends as sentences do.

@@ -30,8 +30,27 @@ const (
 // does not change once made.
 type alphabet struct {
 	latin [firstPlain]string
-	// ascii folds the letters and digits of ASCII; 0 for all else.
-	ascii [utf8.RuneSelf]byte
+	// ascii folds the letters and digits of ASCII, and has parting for what parts words
+	// whatever stands before it; 0 for all that takes a closer look.
+	ascii [256]byte
+	// arabic and punctuation are two blocks that Unicode's own tables are slow to tell.
+	arabic      [256]folded
+	punctuation [lastPunctuation - firstPunctuation + 1]runeKind
+}
+
+// parting is less than any letter or digit.
+const parting = 1
+
+// The general punctuation, which has no letters.
+const (
+	firstPunctuation = 0x2000
+	lastPunctuation  = 0x206f
+)
+
+// folded is what a rune stands for.
+type folded struct {
+	text string
+	kind runeKind
 }
 
 func newAlphabet() *alphabet {
@@ -40,7 +59,16 @@ func newAlphabet() *alphabet {
 		a.latin[r] = foldLatin(r)
 		if r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsNumber(r)) {
 			a.ascii[r] = a.latin[r][0]
+		} else if r < utf8.RuneSelf && a.latin[r] == separator && r != '#' && r != '+' { // see reader.symbol
+			a.ascii[r] = parting
 		}
+	}
+	for i := range a.arabic {
+		text, kind := foldPlain(nil, firstArabic+rune(i))
+		a.arabic[i] = folded{string(text), kind}
+	}
+	for i := range a.punctuation {
+		_, a.punctuation[i] = foldPlain(nil, firstPunctuation+rune(i))
 	}
 	return &a
 }
@@ -96,7 +124,13 @@ func isAccent(r rune) bool {
 	return r >= 0x300 && r <= 0x36f || r >= 0x591 && r <= 0x5c7
 }
 
-func isArabic(r rune) bool { return r >= 0x600 && r <= 0x6ff }
+// The Arabic block.
+const (
+	firstArabic = 0x600
+	lastArabic  = 0x6ff
+)
+
+func isArabic(r rune) bool { return r >= firstArabic && r <= lastArabic }
 
 // foldArabic appends an Arabic letter in its plainest spelling.
 func foldArabic(dst []byte, r rune) []byte {
@@ -136,6 +170,26 @@ func (a *alphabet) fold(dst []byte, r rune) (out []byte, kind runeKind) {
 			return append(dst, s...), isLetter
 		}
 	}
+	if isArabic(r) {
+		f := &a.arabic[r-firstArabic]
+		return append(dst, f.text...), f.kind
+	}
+	if r >= firstPunctuation && r <= lastPunctuation {
+		return dst, a.punctuation[r-firstPunctuation]
+	}
+	return foldPlain(dst, r)
+}
+
+// arabicLetter returns what an Arabic letter stands for; "" for other runes.
+func (a *alphabet) arabicLetter(r rune) string {
+	if !isArabic(r) {
+		return ""
+	}
+	return a.arabic[r-firstArabic].text
+}
+
+// foldPlain folds a rune beyond the Latin letters of Europe.
+func foldPlain(dst []byte, r rune) (out []byte, kind runeKind) {
 	switch {
 	case isArabic(r) && (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r)):
 		return foldArabic(dst, r), isLetter

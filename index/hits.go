@@ -119,20 +119,19 @@ func (m *hitMaker) hit(ctx context.Context, tx *store.Tx, f candidate) (*Hit, er
 func (l *languages) marks(w *wanted, text string) []Mark {
 	var out []Mark
 	last := -2
-	nth := 0
 	known := w.lang.known.Get().(cache) //nolint:forcetypeassert // the pool holds nothing else
 	defer w.lang.known.Put(known)
-	l.words(text, func(word []byte, start, end int) bool {
-		nth++
+	r := l.reader(text)
+	defer l.done(r)
+	for r.next(&w.begins) {
 		switch {
-		case !w.first[word[0]], w.has(known.term(w.lang, word)) < 0:
-		case last == nth-1:
-			out[len(out)-1].To, last = end, nth
+		case w.has(known.term(w.lang, r.buf)) < 0:
+		case last == r.nth-1:
+			out[len(out)-1].To, last = r.end, r.nth
 		default:
-			out, last = append(out, Mark{start, end}), nth
+			out, last = append(out, Mark{r.start, r.end}), r.nth
 		}
-		return true
-	})
+	}
 	return out
 }
 

@@ -113,9 +113,21 @@ func (l *languages) of(code vigie.Lang) *language {
 
 // words calls yield for every folded word of text.
 func (l *languages) words(text string, yield func(word []byte, start, end int) bool) {
-	r := l.readers.Get().(*reader) //nolint:forcetypeassert // the pool holds nothing else
-	defer l.readers.Put(r)
+	r := l.reader("")
+	defer l.done(r)
 	r.each(text, yield)
+}
+
+// reader returns a reader that begins a text, to be given back with done.
+func (l *languages) reader(text string) *reader {
+	r := l.readers.Get().(*reader) //nolint:forcetypeassert // the pool holds nothing else
+	r.begin(text)
+	return r
+}
+
+func (l *languages) done(r *reader) {
+	r.begin("") // an idle reader keeps no text from being forgotten
+	l.readers.Put(r)
 }
 
 // terms calls yield for every term of text, stop words included.

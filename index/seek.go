@@ -158,17 +158,17 @@ func (s *seeker) collect(ctx context.Context, c *collector, q bq.Query) (h haul,
 	if s.only != nil { // nobody waits, see among
 		patience = namedTime
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	limited = withTerms(limited)
 	o := search.SearcherOptions{}
 	if c.most == 0 {
 		o.Score = "none"
 	}
 	err = recovered(func() error {
-		limited := withTerms(ctx)
 		if w, err := wishesOf(limited, q, s, o); err != nil || w != nil {
 			if err == nil {
-				h, err = c.walk(ctx, w, s)
+				h, err = c.walk(limited, w, s)
 				err = errors.Join(err, w.close())
 			}
 			return err
@@ -177,12 +177,19 @@ func (s *seeker) collect(ctx context.Context, c *collector, q bq.Query) (h haul,
 		if err != nil {
 			return err
 		}
-		h, err = c.run(ctx, found, s.reader)
+		h, err = c.run(limited, found, s.reader)
 		if closed := found.Close(); err == nil {
 			err = closed
 		}
 		return err
 	})
+	switch {
+	case err == nil || !errors.Is(err, limited.Err()):
+	case ctx.Err() == nil:
+		return c.haul(limited), nil // which is cut
+	default:
+		return haul{}, err
+	}
 	return h, s.repaired(ctx, asDamagedSearch(err))
 }
 

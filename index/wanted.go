@@ -21,10 +21,8 @@ type wanted struct {
 	prefixes []string
 	// slots say which of them stand for each other: each is in one at least.
 	slots []slot
-	// first holds the first bytes of the words that may become one of terms: most
-	// words need not be stemmed to be passed over. Arabic loses articles in front, so
-	// there all are.
-	first [256]bool
+	// begins are how the words begin that may become one of the terms.
+	begins beginnings
 }
 
 // wantedWord is a word that is looked for as it was written, and what was typed in place
@@ -60,15 +58,13 @@ func (l *languages) wanted(lang *language, q query.Query, also []Also) *wanted {
 			}
 		}
 	}
+	w.begins.articles = lang.code == vigie.Arabic
 	for t := range w.number {
-		w.first[t[0]] = true
+		w.begins.add(t)
 	}
 	for n, p := range w.prefixes {
-		w.first[p[0]] = true
+		w.begins.add(p)
 		w.slots = append(w.slots, slot{way{words: []int{len(w.number) + n}, weight: 1}})
-	}
-	if lang.code == vigie.Arabic {
-		w.first = allBytes()
 	}
 	return w
 }
@@ -100,13 +96,6 @@ func (w *wanted) term(text string, said wantedWord) {
 	n := len(w.number)
 	w.number[text] = n
 	w.slots = append(w.slots, slot{way{words: []int{n}, weight: 1}})
-}
-
-func allBytes() (all [256]bool) {
-	for i := range all {
-		all[i] = true
-	}
-	return all
 }
 
 // has returns the number of what a term is, -1 for none of what is wanted.

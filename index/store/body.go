@@ -74,39 +74,48 @@ func packParagraph(w *rowWriter, par vigie.Paragraph) {
 	w.string(par.Text)
 }
 
-// unpackBody is the reverse of packBody. It keeps no part of b.
+// unpackBody is the reverse of packBody. It keeps no part of b. The paragraphs share one
+// copy of it: a text is read to be looked through, and then forgotten as a whole.
 func unpackBody(b []byte) ([]vigie.Paragraph, error) {
 	if len(b) > 0 && b[0] == '[' {
 		var body []vigie.Paragraph
 		err := json.Unmarshal(b, &body)
 		return body, err
 	}
-	u := rowReader{b: b}
+	u := bodyReader{rowReader: rowReader{b: b}, text: string(b), kinds: paragraphKinds()}
 	if u.byte() != bodyVersion {
 		return nil, errRow
 	}
 	n := u.count()
-	body := make([]vigie.Paragraph, 0, min(n, len(u.b)/2)) // each takes two bytes or more
-	for range n {
-		body = append(body, unpackParagraph(&u))
-		if u.bad {
+	body := make([]vigie.Paragraph, min(n, len(u.b)/2)) // each takes two bytes or more
+	if n > len(body) {
+		return nil, errRow
+	}
+	for i := range body {
+		if u.paragraph(&body[i]); u.bad {
 			return nil, errRow
 		}
 	}
 	return body, u.end()
 }
 
-func unpackParagraph(u *rowReader) vigie.Paragraph {
-	var par vigie.Paragraph
+// bodyReader reads a kept text; text is all of it.
+type bodyReader struct {
+	rowReader
+
+	text  string
+	kinds []vigie.ParagraphKind
+}
+
+func (u *bodyReader) paragraph(par *vigie.Paragraph) {
 	head := u.uint()
-	kinds := paragraphKinds()
 	switch kind := int(head & kindMask); {
 	case head > kindMask|hasLevel|hasPage|hasLang:
 		u.fail()
 	case kind == otherKind:
 		par.Kind = vigie.ParagraphKind(u.string())
-	case kind < len(kinds):
-		par.Kind = kinds[kind]
+	case kind < len(u.kinds):
+		par.Kind = u.kinds[kind]
 	default:
 		u.fail()
 	}
@@ -120,5 +129,43 @@ func unpackParagraph(u *rowReader) vigie.Paragraph {
 		par.Lang = vigie.Lang(u.string())
 	}
 	par.Text = u.string()
-	return par
+}
+
+// string is a part of the text, not a copy.
+func (u *bodyReader) string() string {
+	n := len(u.take(u.count()))
+	end := len(u.text) - len(u.b)
+	return u.text[end-n : end]
+}
+
+// buffers are room for one object: as it is kept, and unpacked.
+type buffers struct{ record, body []byte }
+
+// decoderRoom is what the decoder likes to have behind what it unpacks: with less it
+// copies byte by byte.
+const decoderRoom = 16
+
+// idleBytes is how large buffers are at most that wait for another text.
+const idleBytes = 1 << 20
+
+// text returns the readable text of a hash.
+func (tx *Tx) text(hash vigie.Hash) ([]vigie.Paragraph, error) {
+	at, err := tx.where(hash)
+	if err != nil {
+		return nil, err
+	}
+	o := tx.db.objects
+	room := o.idle.Get().(*buffers) //nolint:forcetypeassert // the pool holds nothing else
+	b, err := o.readInto(room, hash, at)
+	if err != nil {
+		return nil, err
+	}
+	body, err := unpackBody(b)
+	if cap(room.record)+cap(room.body) <= idleBytes {
+		o.idle.Put(room)
+	}
+	if err != nil {
+		return nil, &vigie.DamagedError{Place: "text " + string(hash), Reason: err.Error()}
+	}
+	return body, nil
 }

@@ -171,12 +171,13 @@ func (db *DB) living(n uint32, from []byte, step int) (out []moved, next []byte,
 // copyLiving appends objects behind the others and makes the copies durable.
 func (db *DB) copyLiving(moves []moved) error {
 	places := make([]where, len(moves))
+	var b buffers
 	for i, m := range moves {
-		record, err := db.objects.rawRecord(m.from)
+		record, err := db.objects.rawRecord(&b, m.from)
 		if err != nil {
 			return err
 		}
-		if _, err := db.objects.open(vigie.Hash(hex.EncodeToString(m.key)), m.from, record); err != nil {
+		if _, err := db.objects.open(&b, vigie.Hash(hex.EncodeToString(m.key)), m.from, record); err != nil {
 			return err // never copy a damage under a new date
 		}
 		if places[i], err = db.objects.appendRecord(record); err != nil {

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
@@ -59,6 +60,7 @@ type objects struct {
 	limit int64
 	enc   *zstd.Encoder
 	dec   *zstd.Decoder
+	idle  sync.Pool // of *buffers, for what is read and soon forgotten
 
 	mu     sync.Mutex // serialises appending
 	active uint32     // the segment that grows; under mu
@@ -99,7 +101,9 @@ func newObjects(dir string, limit int64) (*objects, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open objects: %w", err)
 	}
-	return &objects{dir: dir, limit: limit, enc: enc, dec: dec, synced: map[uint32]int64{}, files: map[uint32]*os.File{}}, nil
+	o := &objects{dir: dir, limit: limit, enc: enc, dec: dec, synced: map[uint32]int64{}, files: map[uint32]*os.File{}}
+	o.idle.New = func() any { return new(buffers) }
+	return o, nil
 }
 
 // openObjects makes the files agree with the table: a tail that was never
@@ -302,36 +306,42 @@ func (o *objects) unbroken() error {
 
 // read returns the bytes of an object and proves that they are the right ones.
 func (o *objects) read(hash vigie.Hash, at where) ([]byte, error) {
-	record, err := o.rawRecord(at)
+	var b buffers
+	return o.readInto(&b, hash, at)
+}
+
+// readInto is read into buffers: what it returns lies in them.
+func (o *objects) readInto(b *buffers, hash vigie.Hash, at where) ([]byte, error) {
+	record, err := o.rawRecord(b, at)
 	if err != nil {
 		return nil, err
 	}
-	return o.open(hash, at, record)
+	return o.open(b, hash, at, record)
 }
 
 func objectPlace(at where) string {
 	return fmt.Sprintf("objects/%s at %d", segmentName(at.Segment), at.Offset)
 }
 
-func (o *objects) rawRecord(at where) ([]byte, error) {
+func (o *objects) rawRecord(b *buffers, at where) ([]byte, error) {
 	damaged := func(reason string) error { return &vigie.DamagedError{Place: objectPlace(at), Reason: reason} }
 	if at.Stored < recordHead || at.Stored > objectBytes+recordHead+1<<20 || at.Size < 0 || at.Size > objectBytes || at.Offset < 0 {
 		return nil, damaged("its length makes no sense")
 	}
-	record := make([]byte, at.Stored)
+	b.record = slices.Grow(b.record[:0], int(at.Stored))[:at.Stored]
 	o.filesMu.RLock()
 	f := o.files[at.Segment]
 	o.filesMu.RUnlock()
 	if f == nil {
 		return nil, damaged("the segment is missing")
 	}
-	if _, err := f.ReadAt(record, at.Offset); err != nil {
+	if _, err := f.ReadAt(b.record, at.Offset); err != nil {
 		return nil, damaged("it cannot be read: " + err.Error())
 	}
-	return record, nil
+	return b.record, nil
 }
 
-func (o *objects) open(hash vigie.Hash, at where, record []byte) ([]byte, error) {
+func (o *objects) open(b *buffers, hash vigie.Hash, at where, record []byte) ([]byte, error) {
 	damaged := func(reason string) error { return &vigie.DamagedError{Place: objectPlace(at), Reason: reason} }
 	sum, err := hash.Bytes()
 	if err != nil {
@@ -345,7 +355,8 @@ func (o *objects) open(hash vigie.Hash, at where, record []byte) ([]byte, error)
 	if binary.BigEndian.Uint32(record[44:]) != crc32.Checksum(payload, castagnoli()) {
 		return nil, damaged("the bytes are not what was written (checksum)")
 	}
-	body, err := o.dec.DecodeAll(payload, make([]byte, 0, at.Size))
+	body, err := o.dec.DecodeAll(payload, slices.Grow(b.body[:0], int(at.Size)+decoderRoom))
+	b.body = body
 	if err != nil {
 		return nil, damaged("it cannot be unpacked: " + err.Error())
 	}

@@ -65,12 +65,37 @@ func grows(name string) bool {
 
 // get returns the value under key, or vigie.ErrNotFound.
 func (t table[V]) get(key []byte) (V, error) {
-	value := t.b.Get(key)
+	return found[V](t.name, key, t.b.Get(key))
+}
+
+// found is the value that was found under a key, if any was.
+func found[V any](name string, key, value []byte) (V, error) {
 	if value == nil {
 		var none V
-		return none, fmt.Errorf("find %s: %w", place(t.name, key), vigie.ErrNotFound)
+		return none, fmt.Errorf("find %s: %w", place(name, key), vigie.ErrNotFound)
 	}
-	return decode[V](t.name, key, value)
+	return decode[V](name, key, value)
+}
+
+// find is get for the tables that an answer reads once for each hit: a transaction that
+// only reads looks for each of them once, and goes on with the same cursor.
+func find[V any](tx *Tx, name string, key []byte) (V, error) {
+	if tx.tx.Writable() {
+		return tableOf[V](tx.tx, name).get(key)
+	}
+	c := tx.cursors[name]
+	if c == nil {
+		if tx.cursors == nil {
+			tx.cursors = map[string]*bolt.Cursor{}
+		}
+		c = tableOf[V](tx.tx, name).b.Cursor()
+		tx.cursors[name] = c
+	}
+	k, value := c.Seek(key)
+	if !bytes.Equal(k, key) {
+		value = nil
+	}
+	return found[V](name, key, value)
 }
 
 func (t table[V]) has(key []byte) bool { return t.b.Get(key) != nil }

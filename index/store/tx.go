@@ -29,6 +29,8 @@ type Tx struct {
 	// watched are the sources by canonical address, loaded when the first is asked for,
 	// so that a long list is not compared with itself again and again.
 	watched map[string][]vigie.Source
+	// cursors are those of the tables that [find] has read, where nothing is written.
+	cursors map[string]*bolt.Cursor
 }
 
 // Counts are kept in step with the tables.
@@ -235,7 +237,7 @@ func (tx *Tx) DocumentSeq(id vigie.DocumentID) (Seq, error) {
 }
 
 func (tx *Tx) documentRecord(id vigie.DocumentID) (documentRecord, error) {
-	return tableOf[documentRecord](tx.tx, "documents").get([]byte(id))
+	return find[documentRecord](tx, "documents", []byte(id))
 }
 
 // Documents walks all documents without their bodies, by identity, which is the
@@ -274,7 +276,7 @@ func revisionKey(id vigie.DocumentID, n int) []byte {
 
 // Revision returns the nth state of a document.
 func (tx *Tx) Revision(id vigie.DocumentID, n int) (vigie.Revision, error) {
-	r, err := tableOf[revisionRow](tx.tx, "revisions").get(revisionKey(id, n))
+	r, err := find[revisionRow](tx, "revisions", revisionKey(id, n))
 	return vigie.Revision(r), err
 }
 
@@ -303,28 +305,25 @@ func (tx *Tx) BodyOf(r vigie.Revision) ([]vigie.Paragraph, error) {
 	if r.Text == "" {
 		return nil, nil
 	}
-	b, err := tx.Object(r.Text)
-	if err != nil {
-		return nil, err
-	}
-	body, err := unpackBody(b)
-	if err != nil {
-		return nil, &vigie.DamagedError{Place: "text " + string(r.Text), Reason: err.Error()}
-	}
-	return body, nil
+	return tx.text(r.Text)
 }
 
 // Object returns kept bytes by their hash.
 func (tx *Tx) Object(hash vigie.Hash) ([]byte, error) {
-	key, err := hash.Bytes()
-	if err != nil {
-		return nil, err
-	}
-	at, err := tableOf[where](tx.tx, "objects").get(key)
+	at, err := tx.where(hash)
 	if err != nil {
 		return nil, err
 	}
 	return tx.db.objects.read(hash, at)
+}
+
+// where returns where an object lies.
+func (tx *Tx) where(hash vigie.Hash) (where, error) {
+	key, err := hash.Bytes()
+	if err != nil {
+		return where{}, err
+	}
+	return find[where](tx, "objects", key)
 }
 
 // Capture returns one kept answer of the network, without its bytes: they are

@@ -34,7 +34,7 @@ type Withdrawal struct {
 // Withdrawal returns the trace of a document, or vigie.ErrNotFound for one that was
 // not withdrawn.
 func (tx *Tx) Withdrawal(id vigie.DocumentID) (Withdrawal, error) {
-	return tableOf[Withdrawal](tx.tx, "withdrawn").get([]byte(id))
+	return find[Withdrawal](tx, "withdrawn", []byte(id))
 }
 
 // Withdrawals walks all traces.

@@ -97,8 +97,8 @@ proof: tools ## Run the long proofs: 500 kills, 20 power cuts (root), soaks, a l
 golden: ## Rewrite the golden files; read the difference before you commit it
 	$(GO) test $$(grep -rlE --include='*_test.go' 'vigietest\.(Golden|Updating)\(' . | xargs -n 1 dirname | sort -u) -update
 
-journey: tools ## Go through the whole product in Chromium, in three ways
-	VIGIE_JOURNEY=1 $(GO) test -count=1 -run '^TestJourney$$' -timeout 30m -v ./cmd/vigie
+journey: tools ## Go through the whole product in Chromium, in ten ways
+	VIGIE_JOURNEY=1 $(GO) test -count=1 -run '^TestJourney' -timeout 40m -v ./cmd/vigie
 
 screens: tools ## Take pictures of every page into bin/screens/index.html; ONLY='^article' those of some
 	VIGIE_SCREENS_ONLY='$(ONLY)' VIGIE_SCREENS='$(CURDIR)/bin/screens' $(GO) test -count=1 -run '^TestScreens$$' -timeout 30m -v ./web

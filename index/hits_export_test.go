@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"time"
 
 	"vigie"
 	"vigie/index/column"
@@ -71,4 +72,36 @@ func (b Beginner) Strangers(text string) (out []string) {
 		return true
 	})
 	return out
+}
+
+// Wanted returns where the words of a text stand that a query wants, read past all others
+// and by looking at every word.
+func (b Beginner) Wanted(text string, q query.Query) (past, every []Mark) {
+	w := b.wanted(b.lang, q, nil)
+	read := func(begins *beginnings) (out []Mark) {
+		r := reader{letters: b.letters}
+		for r.begin(text); r.next(begins); {
+			if w.has(b.lang.term(string(r.buf))) >= 0 {
+				out = append(out, Mark{r.start, r.nth})
+			}
+		}
+		return out
+	}
+	return read(&w.begins), read(nil)
+}
+
+// OutOfTime looks a query up without the time for it, though whoever asks would wait.
+func (x *Index) OutOfTime(ctx context.Context, q query.Query) (cut bool, err error) {
+	s, done, err := x.seek(ctx, column.Resolver{})
+	if err != nil {
+		return false, err
+	}
+	defer done()
+	p, err := x.languages.plan(q, nil, nil, s.filter)
+	if err != nil {
+		return false, err
+	}
+	s.patience = time.Nanosecond
+	h, err := s.collect(ctx, &collector{rows: s.rows, within: s.columns.All(), most: 20}, p.query)
+	return h.cut, err
 }

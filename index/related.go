@@ -225,7 +225,7 @@ func (s *seeker) telling(ctx context.Context, doc vigie.Document, body []vigie.P
 				if t.stop || !isTelling(text[start:end]) {
 					return true
 				}
-				w = &saidWord{term: t.text, written: text[start:end]}
+				w = &saidWord{term: t.text, written: strings.Clone(text[start:end])} // and not all of the text
 				said[t.text] = w
 			}
 			w.times += times

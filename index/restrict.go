@@ -50,7 +50,7 @@ func (x *Index) among(ctx context.Context, q query.Query, ids []vigie.DocumentID
 	if err := errors.Join(err, failed()); err != nil {
 		return nil, err
 	}
-	s.only = &only
+	s.only, s.patience = &only, namedTime // nobody waits
 	h, err := s.find(ctx, words, choices, 0)
 	if err != nil {
 		return nil, err

@@ -168,6 +168,27 @@ func TestBounds(t *testing.T) {
 	}
 }
 
+// TestOutOfTime: what could not be looked up in time is a cut answer, and no damage.
+func TestOutOfTime(t *testing.T) {
+	db, dir := storetest.Open(t), t.TempDir()
+	fill(t, db, 250)
+	x := openAt(t, dir, db)
+	catchUp(t, x)
+	for _, line := range []string{"fibre texte", `"parle de fibre"`, "fib*"} {
+		q, err := query.Parse(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cut, err := x.OutOfTime(t.Context(), q); err != nil || !cut {
+			t.Errorf("%s: cut %v, %v", line, cut, err)
+		}
+	}
+	sound(t, x, 250)
+	if got := folders(t, dir); got["index-damaged-"] != 0 {
+		t.Errorf("the folder holds %v", got)
+	}
+}
+
 // FuzzExtract: whatever text and query are, a quotation is short and whole, and a
 // text that says what is asked for is quoted there.
 func FuzzExtract(f *testing.F) {

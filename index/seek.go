@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/blevesearch/bleve/v2/search"
 	bq "github.com/blevesearch/bleve/v2/search/query"
@@ -38,6 +39,8 @@ type seeker struct {
 	facets bool
 	// only, where it is set, are the only documents that words are looked up in.
 	only *column.Set
+	// patience is how long words are looked up.
+	patience time.Duration
 }
 
 // seek takes one state of the index and of the columns, until done is called.
@@ -46,7 +49,7 @@ func (x *Index) seek(ctx context.Context, known column.Resolver) (s *seeker, don
 	if err != nil {
 		return nil, nil, err
 	}
-	s = &seeker{index: x, gen: g, known: known, reached: g.cursor().Seq}
+	s = &seeker{index: x, gen: g, known: known, reached: g.cursor().Seq, patience: collectTime}
 	if s.reader, err = g.snapshot(); err != nil {
 		release()
 		return nil, nil, s.repaired(ctx, err)
@@ -154,11 +157,7 @@ func (s *seeker) filter(f query.Filter) (bq.Query, error) {
 
 // collect runs a plan.
 func (s *seeker) collect(ctx context.Context, c *collector, q bq.Query) (h haul, err error) {
-	patience := collectTime
-	if s.only != nil { // nobody waits, see among
-		patience = namedTime
-	}
-	limited, cancel := context.WithTimeout(ctx, patience)
+	limited, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	limited = withTerms(limited)
 	o := search.SearcherOptions{}
@@ -184,7 +183,7 @@ func (s *seeker) collect(ctx context.Context, c *collector, q bq.Query) (h haul,
 		return err
 	})
 	switch {
-	case err == nil || !errors.Is(err, limited.Err()):
+	case err == nil || errors.Is(err, vigie.ErrDamaged) || !errors.Is(err, limited.Err()):
 	case ctx.Err() == nil:
 		return c.haul(limited), nil // which is cut
 	default:

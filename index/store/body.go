@@ -87,10 +87,10 @@ func unpackBody(b []byte) ([]vigie.Paragraph, error) {
 		return nil, errRow
 	}
 	n := u.count()
-	body := make([]vigie.Paragraph, min(n, len(u.b)/2)) // each takes two bytes or more
-	if n > len(body) {
+	if n > len(u.b)/2 { // each takes two bytes or more
 		return nil, errRow
 	}
+	body := make([]vigie.Paragraph, n)
 	for i := range body {
 		if u.paragraph(&body[i]); u.bad {
 			return nil, errRow
@@ -148,6 +148,14 @@ const decoderRoom = 16
 // idleBytes is how large buffers are at most that wait for another text.
 const idleBytes = 1 << 20
 
+// room returns an empty buffer that has room for n bytes: the one that is there, if it has.
+func room(b []byte, n int) []byte {
+	if cap(b) < n {
+		return make([]byte, 0, n)
+	}
+	return b[:0]
+}
+
 // text returns the readable text of a hash.
 func (tx *Tx) text(hash vigie.Hash) ([]vigie.Paragraph, error) {
 	at, err := tx.where(hash)
@@ -155,14 +163,14 @@ func (tx *Tx) text(hash vigie.Hash) ([]vigie.Paragraph, error) {
 		return nil, err
 	}
 	o := tx.db.objects
-	room := o.idle.Get().(*buffers) //nolint:forcetypeassert // the pool holds nothing else
-	b, err := o.readInto(room, hash, at)
+	bufs := o.idle.Get().(*buffers) //nolint:forcetypeassert // the pool holds nothing else
+	b, err := o.readInto(bufs, hash, at)
 	if err != nil {
 		return nil, err
 	}
 	body, err := unpackBody(b)
-	if cap(room.record)+cap(room.body) <= idleBytes {
-		o.idle.Put(room)
+	if cap(bufs.record)+cap(bufs.body) <= idleBytes {
+		o.idle.Put(bufs)
 	}
 	if err != nil {
 		return nil, &vigie.DamagedError{Place: "text " + string(hash), Reason: err.Error()}

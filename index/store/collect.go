@@ -173,6 +173,9 @@ func (db *DB) copyLiving(moves []moved) error {
 	places := make([]where, len(moves))
 	var b buffers
 	for i, m := range moves {
+		if cap(b.record)+cap(b.body) > idleBytes {
+			b = buffers{} // one large object is not held through all that follow
+		}
 		record, err := db.objects.rawRecord(&b, m.from)
 		if err != nil {
 			return err

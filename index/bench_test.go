@@ -241,7 +241,10 @@ func search(b *testing.B, x *index.Index, kinds []kindOf) {
 		b.Run(k.kind, func(b *testing.B) { timed(b, len(queries), answers) })
 		if k.kind == "word" { // without ranking once more and without extracts, as engines are measured
 			b.Run("term", func(b *testing.B) {
-				timed(b, len(queries), func(i int) (int, error) { return x.Find(b.Context(), queries[i], 20) })
+				timed(b, len(queries), func(i int) (int, error) {
+					found, _, err := x.Find(b.Context(), queries[i], 20, time.Second)
+					return found, err
+				})
 			})
 		}
 	}

@@ -32,7 +32,11 @@ func (x *Index) Ordinals(ctx context.Context, v *column.View) (known map[vigie.D
 				return err
 			}
 		}
-		ordinals, err := x.columns.segments.read(g, r, v)
+		of, err := segmentsOf(r)
+		if err != nil {
+			return err
+		}
+		ordinals, err := x.columns.segments.read(g, of, v)
 		if err != nil {
 			return err
 		}

@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
-	api "github.com/blevesearch/bleve_index_api"
 
 	"vigie"
 	"vigie/index/column"
@@ -61,12 +60,8 @@ type segmentNumbers struct {
 // read returns the ordinals of the documents that a reader of g can find. The columns
 // must be of a view that was taken after the reader. It costs as much as there are
 // documents in segments that it has not seen before.
-func (s *segmentOrdinals) read(g *generation, r api.IndexReader, v *column.View) (documentOrdinals, error) {
-	var out documentOrdinals
-	snapshot, ok := r.(*scorch.IndexSnapshot)
-	if !ok {
-		return out, &vigie.DamagedError{Place: "index", Reason: "is of a kind that is not known"}
-	}
+func (s *segmentOrdinals) read(g *generation, of *segments, v *column.View) (documentOrdinals, error) {
+	out := documentOrdinals{starts: of.starts[:len(of.parts)]}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.of != g {
@@ -74,14 +69,12 @@ func (s *segmentOrdinals) read(g *generation, r api.IndexReader, v *column.View)
 	}
 	s.asked++
 	err := recovered(func() error {
-		start := uint64(0)
-		for _, segment := range snapshot.Segments() {
+		for _, segment := range of.parts {
 			known, err := s.segment(segment, v)
 			if err != nil {
 				return err
 			}
-			out.starts, out.ordinals = append(out.starts, start), append(out.ordinals, known.ordinals)
-			start += uint64(len(known.ordinals))
+			out.ordinals = append(out.ordinals, known.ordinals)
 		}
 		return nil
 	})

@@ -31,19 +31,21 @@ func (x *Index) Answering(ctx context.Context, q query.Query, limit int) (func()
 }
 
 // Find is the first stage of a search alone: it looks words up in all languages, scores
-// what holds them and keeps the best, and returns how many documents these are of.
-func (x *Index) Find(ctx context.Context, q query.Query, best int) (int, error) {
+// what holds them and keeps the best, and returns how many documents these are of. Where
+// it takes longer than patience, the answer is cut.
+func (x *Index) Find(ctx context.Context, q query.Query, best int, patience time.Duration) (found int, cut bool, err error) {
 	s, done, err := x.seek(ctx, column.Resolver{})
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	defer done()
 	p, err := x.languages.plan(q, nil, nil, s.filter)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
+	s.patience = patience
 	h, err := s.collect(ctx, &collector{rows: s.rows, within: s.columns.All(), most: best}, p.query)
-	return h.all.Count(), err
+	return h.all.Count(), h.cut, err
 }
 
 // Beginner looks at how words begin in one language.
@@ -88,20 +90,4 @@ func (b Beginner) Wanted(text string, q query.Query) (past, every []Mark) {
 		return out
 	}
 	return read(&w.begins), read(nil)
-}
-
-// OutOfTime looks a query up without the time for it, though whoever asks would wait.
-func (x *Index) OutOfTime(ctx context.Context, q query.Query) (cut bool, err error) {
-	s, done, err := x.seek(ctx, column.Resolver{})
-	if err != nil {
-		return false, err
-	}
-	defer done()
-	p, err := x.languages.plan(q, nil, nil, s.filter)
-	if err != nil {
-		return false, err
-	}
-	s.patience = time.Nanosecond
-	h, err := s.collect(ctx, &collector{rows: s.rows, within: s.columns.All(), most: 20}, p.query)
-	return h.cut, err
 }

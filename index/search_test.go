@@ -179,7 +179,7 @@ func TestOutOfTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if cut, err := x.OutOfTime(t.Context(), q); err != nil || !cut {
+		if _, cut, err := x.Find(t.Context(), q, 20, time.Nanosecond); err != nil || !cut {
 			t.Errorf("%s: cut %v, %v", line, cut, err)
 		}
 	}

@@ -63,7 +63,7 @@ func (x *Index) seek(ctx context.Context, known column.Resolver) (s *seeker, don
 		s.columns, err = x.Columns(ctx) // after the reader: see Columns
 	}
 	if err == nil {
-		s.rows, err = x.columns.segments.read(g, s.reader, s.columns)
+		s.rows, err = x.columns.segments.read(g, s.segments, s.columns)
 		err = s.repaired(ctx, asDamagedSearch(err))
 	}
 	if err != nil {

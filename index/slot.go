@@ -19,7 +19,7 @@ type way struct {
 // much as five phrases a word. On TestTopics to judge 1,000 in place of 200 gains nothing.
 func (s *wordsSearcher) filled() float64 {
 	sum, filled := 0.0, 0
-	for _, slot := range s.slots {
+	for _, slot := range s.query.slots {
 		best := 0.0
 		for _, w := range slot {
 			if len(w.words) == 0 {
@@ -39,7 +39,7 @@ func (s *wordsSearcher) filled() float64 {
 			filled++
 		}
 	}
-	return sum * float64(filled) / float64(len(s.slots))
+	return sum * float64(filled) / float64(len(s.query.slots))
 }
 
 // stand notes which words of a language stand for each other.

@@ -50,7 +50,7 @@ var _ bq.Query = wordsQuery{}
 
 // wordsFound is a wordsQuery whose words were looked up.
 type wordsFound struct {
-	wordsQuery
+	query wordsQuery
 	words []wordFound
 }
 
@@ -64,7 +64,7 @@ type wordFound struct {
 
 // lookUp looks the words up.
 func (q wordsQuery) lookUp(ctx context.Context, x *lexicon) (wordsFound, error) {
-	out := wordsFound{wordsQuery: q}
+	out := wordsFound{query: q}
 	for nth, w := range q.words {
 		if err := ctx.Err(); err != nil {
 			return out, err
@@ -96,15 +96,23 @@ func (f wordsFound) weight() float64 {
 	return sum
 }
 
+// count is how many places the words are found at: what walking them costs.
+func (f wordsFound) count() (n uint64) {
+	for _, w := range f.words {
+		n += w.count
+	}
+	return n
+}
+
 // searcher walks the documents from one number to before another.
 func (f wordsFound) searcher(scored bool, from, to uint64) *wordsSearcher {
-	s := &wordsSearcher{found: f, words: len(f.wordsQuery.words), slots: f.slots, scored: scored, begin: from}
+	s := &wordsSearcher{wordsFound: f, scored: scored, begin: from}
 	for _, w := range f.words {
 		s.leaves = append(s.leaves, wordLeaf{wordFound: w, reading: reading{occurrences: w.occurrences, counted: scored}, end: to})
 	}
-	if s.slots != nil && s.scored {
-		s.scores, s.held = make([]float64, s.words), make([]bool, s.words)
-		s.apart = make([]*[windowDocs]float64, s.words)
+	if n := len(f.query.words); f.query.slots != nil && scored {
+		s.scores, s.held = make([]float64, n), make([]bool, n)
+		s.apart = make([]*[windowDocs]float64, n)
 		for _, l := range s.leaves {
 			s.apart[l.nth] = new([windowDocs]float64)
 		}
@@ -119,10 +127,8 @@ const windowDocs = 1024
 // them at a time, one word after the other: going from document to document, and asking
 // each word whether it is there, takes several times as long.
 type wordsSearcher struct {
-	found  wordsFound
+	wordsFound
 	leaves []wordLeaf
-	words  int
-	slots  []slot
 	scored bool
 	begin  uint64 // the number of the first document that is wanted
 
@@ -184,7 +190,7 @@ func (s *wordsSearcher) add(l *wordLeaf) (err error) {
 			continue
 		}
 		score := l.score()
-		if s.slots != nil {
+		if s.apart != nil {
 			s.apart[l.nth][i] += score
 			continue
 		}
@@ -210,7 +216,7 @@ func (s *wordsSearcher) take() (number uint64, score float64, ok bool) {
 	s.there[s.low] &= s.there[s.low] - 1
 	switch {
 	case !s.scored:
-	case s.slots != nil:
+	case s.apart != nil:
 		for w, room := range s.apart {
 			if room != nil {
 				s.scores[w], s.held[w] = room[i], room[i] > 0
@@ -219,7 +225,7 @@ func (s *wordsSearcher) take() (number uint64, score float64, ok bool) {
 		}
 		score = s.filled()
 	default:
-		score = s.sums[i] * float64(s.seen[i]) / float64(s.words)
+		score = s.sums[i] * float64(s.seen[i]) / float64(len(s.query.words))
 		s.sums[i], s.seen[i], s.last[i] = 0, 0, 0
 	}
 	return s.from + uint64(i), score, true
@@ -264,7 +270,7 @@ func (s *wordsSearcher) match(ctx *search.SearchContext, from uint64) (*search.D
 func (*wordsSearcher) Close() error { return nil }
 
 // Weight implements search.Searcher.
-func (s *wordsSearcher) Weight() float64 { return s.found.weight() }
+func (s *wordsSearcher) Weight() float64 { return s.weight() }
 
 // SetQueryNorm implements search.Searcher.
 func (s *wordsSearcher) SetQueryNorm(n float64) {
@@ -274,13 +280,7 @@ func (s *wordsSearcher) SetQueryNorm(n float64) {
 }
 
 // Count implements search.Searcher: an estimate, from above.
-func (s *wordsSearcher) Count() uint64 {
-	var n uint64
-	for _, l := range s.leaves {
-		n += l.wordFound.count
-	}
-	return n
-}
+func (s *wordsSearcher) Count() uint64 { return s.count() }
 
 // Min implements search.Searcher.
 func (*wordsSearcher) Min() int { return 0 }

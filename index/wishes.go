@@ -104,9 +104,7 @@ func (w *wishes) even() {
 // count is how many places the words are found at, to judge what walking them costs.
 func (w *wishes) count() (n uint64) {
 	for _, f := range w.words {
-		for _, word := range f.words {
-			n += word.count
-		}
+		n += f.count()
 	}
 	return n
 }
@@ -152,7 +150,7 @@ func (c *collector) walkPart(ctx context.Context, w *wishes, raised map[uint64]f
 	for _, f := range w.words {
 		s := f.searcher(w.scored, from, to)
 		s.SetQueryNorm(w.norm)
-		c.spoken = f.lang.title
+		c.spoken = f.query.lang.title
 		for c.patient(ctx) {
 			number, score, ok, err := s.next(0)
 			if err != nil {

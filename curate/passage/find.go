@@ -212,12 +212,17 @@ func (s *search) places(words []byte) []place {
 // fromElsewhere reports whether a place of the old text other than o accounts for
 // the words at x nearly as well as o does, or better.
 func (s *search) fromElsewhere(words []byte, o int, x place) bool {
-	elsewhere := false
+	return s.another(words, o, x.n, func(other reach) bool { return !x.beats(other) })
+}
+
+// another reports whether what surrounds the words at a place of the old text other than
+// o agrees with the surroundings of n in the new one as accounts says.
+func (s *search) another(words []byte, o, n int, accounts func(reach) bool) (found bool) {
 	s.old.all(words, func(other int) bool {
-		elsewhere = other != o && !x.beats(s.reach(other, x.n, len(words)))
-		return !elsewhere && s.spent <= toil
+		found = other != o && accounts(s.reach(other, n, len(words)))
+		return !found && s.spent <= toil
 	})
-	return elsewhere
+	return found
 }
 
 // mayStand reports whether the same words stand in the new text at a place that no other
@@ -228,12 +233,7 @@ func (s *search) mayStand() bool {
 	s.spent = 0 // what was compared before says nothing of this
 	words := s.old.b[s.a:s.b]
 	unclaimed := slices.ContainsFunc(s.places(words), func(x place) bool {
-		theirs := false
-		s.old.all(words, func(other int) bool {
-			theirs = other != s.a && s.reach(other, x.n, len(words)).beats(x.reach)
-			return !theirs && s.spent <= toil
-		})
-		return !theirs
+		return !s.another(words, s.a, x.n, func(other reach) bool { return other.beats(x.reach) })
 	})
 	return unclaimed || s.spent > toil
 }
